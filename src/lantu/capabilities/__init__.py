@@ -1,0 +1,1 @@
+"""What a planning bureau does; siblings never import one another · 业务."""

@@ -1,0 +1,1 @@
+"""Plan making: packages in, verdicts out · 规划编制."""

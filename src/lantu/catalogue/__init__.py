@@ -1,0 +1,1 @@
+"""The things we declare, one file each · 规则与指标库."""

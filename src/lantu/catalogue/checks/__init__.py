@@ -1,0 +1,1 @@
+"""Checks of plans, a room per theme, a file per check · 审查规则."""

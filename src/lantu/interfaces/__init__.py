@@ -1,0 +1,1 @@
+"""Doors into the house · 界面."""

@@ -1,0 +1,1 @@
+"""Where things rest; nothing above knows a driver · 存取."""

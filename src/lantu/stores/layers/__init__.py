@@ -1,0 +1,1 @@
+"""Immutable, versioned layers as GeoParquet · 图层库."""

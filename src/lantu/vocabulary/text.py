@@ -1,0 +1,84 @@
+"""Texts in two languages · 双语文本."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in English and in Chinese · 中英文各一句.
+
+    Placeholders are named and the same in both languages, so that a message is always a full
+    sentence and never glued from parts.
+
+    Parameters
+    ----------
+    en
+        English wording.
+    zh
+        Chinese wording.
+    """
+
+    en: str
+    zh: str
+
+    def format(self, **values: object) -> Text:
+        """Fill the named placeholders in both languages · 填入占位符.
+
+        Parameters
+        ----------
+        **values
+            One value per placeholder; a value that is itself a `Text` is filled in the language at hand.
+
+        Returns
+        -------
+        Text
+            The filled sentences.
+        """
+        english = {key: value.en if isinstance(value, Text) else value for key, value in values.items()}
+        chinese = {key: value.zh if isinstance(value, Text) else value for key, value in values.items()}
+        return Text(self.en.format(**english), self.zh.format(**chinese))
+
+    def speak(self, language: Language) -> str:
+        """Give the wording of one language · 取一种语言.
+
+        Parameters
+        ----------
+        language
+            ``"en"`` or ``"zh"``.
+
+        Returns
+        -------
+        str
+            The wording.
+        """
+        return self.zh if language == "zh" else self.en
+
+    def placeholders(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Name the placeholders of both wordings · 列出占位符.
+
+        Returns
+        -------
+        tuple of frozenset of str
+            Those of the English and those of the Chinese wording.
+        """
+        parse = string.Formatter().parse
+        return (
+            frozenset(name for _, name, _, _ in parse(self.en) if name),
+            frozenset(name for _, name, _, _ in parse(self.zh) if name),
+        )
+
+    def as_json(self) -> dict[str, str]:
+        """Give both wordings as a plain mapping · 转为字典.
+
+        Returns
+        -------
+        dict of str to str
+            Keys ``en`` and ``zh``.
+        """
+        return {"en": self.en, "zh": self.zh}
