@@ -1,0 +1,295 @@
+"""Run checks on a subject and keep the three outcomes apart · 运行规则."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lantu.engines.checking.card import FACTS, Card
+from lantu.vocabulary.errors import CatalogueBroken, LantuError, LimitUnknown
+from lantu.vocabulary.findings import Finding, Outcome
+from lantu.vocabulary.layer import Layer
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    LimitSource = Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is put to the checks: layers, facts and the limits in force · 受检对象.
+
+    Parameters
+    ----------
+    scope
+        ``unit`` or ``city``.
+    layers
+        By name with role. For a city each value is a mapping from unit code to layer.
+    facts
+        By name, see `FACTS`.
+    limit
+        Gives the value of a limit in force, or raises `LimitUnknown`.
+    absences
+        Why a layer is not there, by name, where more is known than "not delivered".
+    """
+
+    scope: str
+    layers: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    limit: LimitSource
+    absences: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check said of one subject · 一条规则的结论.
+
+    Parameters
+    ----------
+    code
+        Code of the check.
+    outcome
+        Passed, failed or not checked.
+    findings
+        Every fault found; empty unless failed.
+    reason
+        Why it was not checked; None otherwise.
+    limits
+        Limits that were applied, by name.
+    seconds
+        CPU seconds it took; not part of the verdict.
+    """
+
+    code: str
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+    reason: Text | None = None
+    limits: Mapping[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """An earlier run on the same subject, and what has changed since · 上次运行与其后的变化.
+
+    Parameters
+    ----------
+    results
+        Results by code.
+    changed_rows
+        Rows of the new layer that are new or different, by layer name; a layer that is not named is unchanged.
+    stale_ids
+        Ids whose old findings no longer hold (changed or removed), by layer name.
+    facts_unchanged
+        Whether limits and facts are the same as then.
+    """
+
+    results: Mapping[str, CheckResult]
+    changed_rows: Mapping[str, np.ndarray[Any, np.dtype[np.int64]]]
+    stale_ids: Mapping[str, frozenset[str]]
+    facts_unchanged: bool = True
+
+
+def run_checks(cards: Iterable[Card], subject: Subject, previous: Previous | None = None) -> Iterator[CheckResult]:
+    """Run every check of a subject's scope, one by one · 逐条运行规则.
+
+    Parameters
+    ----------
+    cards
+        Checks to run; those of another scope are passed over.
+    subject
+        What they are run on.
+    previous
+        An earlier run, so that checks whose findings depend on single features look only at what changed.
+
+    Yields
+    ------
+    CheckResult
+        One per check of the subject's scope, in the order given.
+    """
+    for card in cards:
+        if card.scope == subject.scope:
+            yield run_check(card, subject, previous)
+
+
+def run_check(card: Card, subject: Subject, previous: Previous | None = None) -> CheckResult:
+    """Run one check · 运行一条规则.
+
+    Missing layers, unknown limits and crashes end in ``not_checked`` with the reason; they never look
+    like a pass, nor like a fault of the plan.
+
+    Parameters
+    ----------
+    card
+        The check.
+    subject
+        What it is run on.
+    previous
+        An earlier run of the same subject.
+
+    Returns
+    -------
+    CheckResult
+        Its verdict.
+    """
+    started = time.process_time()
+    layers, reason = _layers_for(card, subject)
+    if reason is not None:
+        return CheckResult(card.code, Outcome.NOT_CHECKED, reason=reason)
+    try:
+        limits = _limits_for(card, subject)
+    except LimitUnknown as error:
+        return CheckResult(card.code, Outcome.NOT_CHECKED, reason=error.message)
+    missing = [name for name in card.facts if name not in subject.facts]
+    if missing:
+        names = ", ".join(missing)
+        why = Text(f"The package does not say: {names}.", f"成果未提供：{names}。")
+        return CheckResult(card.code, Outcome.NOT_CHECKED, reason=why, limits=limits)
+    keep: tuple[Finding, ...] = ()
+    if previous is not None and _looks_only_at_changes(card, previous):
+        old, first = previous.results[card.code], card.layers[0]
+        stale = previous.stale_ids.get(first, frozenset())
+        keep = tuple(finding for finding in old.findings if not stale.intersection(finding.features))
+        layers[0] = layers[0].take(previous.changed_rows.get(first, np.empty(0, np.int64)))
+    facts = {name: subject.facts[name] for name in card.facts}
+    try:
+        found = tuple(card.function(*layers, **facts, **limits))
+    except NotChecked as unable:
+        return CheckResult(card.code, Outcome.NOT_CHECKED, reason=unable.reason, limits=limits, seconds=time.process_time() - started)
+    except LantuError as error:
+        return CheckResult(card.code, Outcome.NOT_CHECKED, reason=error.message, limits=limits, seconds=time.process_time() - started)
+    except Exception as error:  # noqa: BLE001  # whatever a check dies of must end as "not checked", with the cause named
+        why = Text(
+            f"Check {card.code} broke off: {type(error).__name__}: {error}",
+            f"规则{card.code}运行中断：{type(error).__name__}：{error}",
+        )
+        return CheckResult(card.code, Outcome.NOT_CHECKED, reason=why, limits=limits, seconds=time.process_time() - started)
+    findings = keep + tuple(finding if finding.layer else _with_layer(finding, card) for finding in found)
+    outcome = Outcome.FAILED if findings else Outcome.PASSED
+    return CheckResult(card.code, outcome, findings, limits=limits, seconds=time.process_time() - started)
+
+
+class NotChecked(Exception):  # noqa: N818  # it is an outcome, not an error
+    """Raised by a check that finds it cannot decide · 无法判定.
+
+    Parameters
+    ----------
+    reason
+        Why, in both languages.
+    """
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+def message_of(card: Card, finding: Finding, layer_name: Text | None = None) -> Text:
+    """Fill the card's message with what a finding measured · 生成问题描述.
+
+    Parameters
+    ----------
+    card
+        The check's card.
+    finding
+        The finding.
+    layer_name
+        Name of the layer as people read it; the canonical name where it is not given.
+
+    Returns
+    -------
+    Text
+        A full sentence in both languages.
+
+    Raises
+    ------
+    CatalogueBroken
+        If the message asks for a value that the finding lacks.
+    """
+    values: dict[str, object] = {
+        "layer": layer_name or finding.layer,
+        "features": ", ".join(finding.features),
+        "feature": finding.features[0] if finding.features else "",
+        "measured": _printed(finding.measured),
+        "limit": _printed(finding.limit),
+        "unit": finding.unit,
+        **{key: value if isinstance(value, Text) else _printed(value) for key, value in finding.values.items()},
+    }
+    try:
+        return card.message.format(**values)
+    except KeyError as error:
+        raise CatalogueBroken(
+            Text(f"The message of {card.code} asks for {error}.", f"规则{card.code}的描述模板需要{error}。"),
+            Text("Put the value into Finding.values.", "请在Finding.values中给出该值。"),
+        ) from error
+
+
+def _printed(value: object) -> str:
+    if isinstance(value, float | np.floating):
+        number = float(value)
+        return f"{number:,.3f}".rstrip("0").rstrip(".") if abs(number) >= 1 else f"{number:.6g}"  # noqa: PLR2004  # below one, significant digits say more than decimals
+    return "" if value is None else str(value)
+
+
+def _with_layer(finding: Finding, card: Card) -> Finding:
+    return replace(finding, layer=card.layers[0] if card.layers else "")
+
+
+def _looks_only_at_changes(card: Card, previous: Previous) -> bool:
+    old = previous.results.get(card.code)
+    return (
+        card.locality == "feature"
+        and previous.facts_unchanged
+        and old is not None
+        and old.outcome is not Outcome.NOT_CHECKED
+        and not any(name in previous.changed_rows for name in card.layers[1:])
+    )
+
+
+def _layers_for(card: Card, subject: Subject) -> tuple[list[Any], Text | None]:
+    layers: list[Any] = []
+    for name in card.layers:
+        layer = subject.layers.get(name)
+        if layer is None and name not in card.optional_layers:
+            fallback = Text(f"Layer {name} was not delivered.", f"未提交图层{name}。")
+            return [], subject.absences.get(name, fallback)
+        layers.append(layer)
+    references = {layer.crs for layer in layers if isinstance(layer, Layer)}
+    if len(references) > 1:
+        codes = ", ".join(sorted(references))
+        return [], Text(f"The layers are in different coordinate systems: {codes}.", f"图层坐标系不一致：{codes}。")
+    return layers, None
+
+
+def _limits_for(card: Card, subject: Subject) -> dict[str, float]:
+    limits: dict[str, float] = {}
+    for name, required in card.limits.items():
+        try:
+            limits[name] = subject.limit(name)
+        except LimitUnknown:
+            if required:
+                raise
+    return limits
+
+
+def refuse_unknown_facts(facts: Mapping[str, Any]) -> None:
+    """Refuse facts that no check can ask for · 拒绝未知的事实名.
+
+    Parameters
+    ----------
+    facts
+        Facts by name.
+
+    Raises
+    ------
+    CatalogueBroken
+        If a name is not one of `FACTS`.
+    """
+    unknown = sorted(set(facts) - FACTS)
+    if unknown:
+        names = ", ".join(unknown)
+        raise CatalogueBroken(Text(f"No check knows the facts {names}.", f"没有规则使用{names}。"), Text("Correct the name.", "请更正名称。"))
