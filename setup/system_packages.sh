@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Installs what some tests need from the system, where it may; otherwise those tests are skipped and say so.
+set -uo pipefail
+wanted=()
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || wanted+=(chromium)
+fc-list 2>/dev/null | grep -qiE 'noto.*cjk|wqy|source han' || wanted+=(fonts-noto-cjk)
+[ ${#wanted[@]} -eq 0 ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  apt-get update -qq >/dev/null 2>&1
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null 2>&1 && exit 0
+fi
+echo "Not installed, so the tests that need them will be skipped: ${wanted[*]}"

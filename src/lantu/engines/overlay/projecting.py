@@ -1,0 +1,104 @@
+"""Move a layer into another coordinate system · 坐标转换."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyproj
+import shapely
+
+from lantu.vocabulary.errors import ReferenceMismatch
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from lantu.vocabulary.layer import Layer
+
+
+@cache
+def _transformer(source: str, target: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)
+
+
+@cache
+def _plain_shift(source: str, target: str) -> tuple[float, float] | None:
+    """Tell the shift between two CRS that differ in nothing but their false origin, such as with and without zone prefix."""
+    first, second = (pyproj.CRS(code) for code in (source, target))
+    if first.coordinate_operation is None or second.coordinate_operation is None or first.geodetic_crs != second.geodetic_crs:
+        return None
+    values = []
+    for crs in (first, second):
+        values.append({item.name: item.value for item in crs.coordinate_operation.params})
+    if first.coordinate_operation.method_name != second.coordinate_operation.method_name or values[0].keys() != values[1].keys():
+        return None
+    origin = {"False easting", "False northing"}
+    if not origin <= values[0].keys() or any(values[0][name] != values[1][name] for name in values[0].keys() - origin):
+        return None
+    return values[1]["False easting"] - values[0]["False easting"], values[1]["False northing"] - values[0]["False northing"]
+
+
+def project(layer: Layer, target: str) -> Layer:
+    """Give the same features in another CRS · 转换到目标坐标系.
+
+    Where the two differ in their false origin alone (zone prefix or none) coordinates are shifted, so that no digit
+    is lost in a projection there and back.
+
+    Parameters
+    ----------
+    layer
+        Any layer with a known CRS.
+    target
+        Authority and code, such as ``EPSG:4549``.
+
+    Returns
+    -------
+    Layer
+        The layer itself if it is there already, else a new one without a version.
+
+    Raises
+    ------
+    ReferenceMismatch
+        If the CRS of the layer is unknown.
+    """
+    if layer.crs == target:
+        return layer
+    if not layer.crs:
+        raise ReferenceMismatch(
+            Text(f"The coordinate system of layer {layer.name} is unknown.", f"图层{layer.name}的坐标系未知。"),
+            Text("Declare it in the file, or in the city profile.", "请在文件或城市配置中声明。"),
+        )
+    geometry = layer.geometry
+    shift = _plain_shift(layer.crs, target)
+
+    def move(coordinates: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        if shift is not None:
+            return coordinates + np.array(shift)
+        return np.column_stack(_transformer(layer.crs, target).transform(coordinates[:, 0], coordinates[:, 1]))
+
+    moved = shapely.transform(geometry, move)
+    wkb = pa.array(shapely.to_wkb(moved), pa.large_binary(), from_pandas=True)
+    return replace(layer, wkb=pa.chunked_array([wkb], pa.large_binary()), crs=target, version="")
+
+
+def outline_in(geometry: Any, source: str, target: str) -> Any:  # noqa: ANN401  # any shapely geometry
+    """Give one geometry in another CRS · 单个图形的坐标转换.
+
+    Parameters
+    ----------
+    geometry
+        A shapely geometry in `source`.
+    source
+        Authority and code.
+    target
+        Authority and code.
+
+    Returns
+    -------
+    shapely.Geometry
+        The geometry in `target`.
+    """
+    transformer = _transformer(source, target)
+    return shapely.transform(geometry, lambda points: np.column_stack(transformer.transform(points[:, 0], points[:, 1])))

@@ -1,0 +1,68 @@
+"""The command line: parse, call one capability, print, exit · 命令行入口."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from lantu.interfaces.cli import check_commands, overlay_commands
+from lantu.interfaces.cli.settings import read_settings
+from lantu.vocabulary.errors import LantuError
+
+app = typer.Typer(
+    name="lantu",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="A whole city plans as one: check, overlay, seam and trace its plans · 蓝图：一座城市共同规划。",
+)
+LanguageOption = Annotated[str | None, typer.Option(help="en or zh; otherwise LANTU_LANGUAGE or the locale · 语言")]
+FormatOption = Annotated[str, typer.Option("--format", help="text or json · 输出格式")]
+
+app.command()(check_commands.check)
+app.command()(check_commands.rerun)
+app.command()(check_commands.demo)
+app.command()(check_commands.explain)
+app.command()(check_commands.diagnose)
+app.command()(overlay_commands.overlay)
+app.command()(overlay_commands.coverage)
+app.command()(overlay_commands.inspect)
+
+
+def run() -> None:
+    """Run the program and turn every error we raise into a message and an exit code · 运行程序."""
+    settings = read_settings()
+    language: Literal["en", "zh"] = "zh" if _asked_for_chinese(sys.argv, settings.language) else "en"
+    try:
+        app()
+    except LantuError as error:
+        sys.stderr.write(f"{error.message.speak(language)}\n{error.remedy.speak(language)}\n")
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped; nothing is half-written. · 已中止，未留下残缺文件。\n")
+        raise SystemExit(130) from None
+
+
+def _asked_for_chinese(arguments: list[str], default: str) -> bool:
+    for position, argument in enumerate(arguments):
+        if argument.startswith("--language"):
+            value = argument.partition("=")[2] or (arguments[position + 1] if position + 1 < len(arguments) else "")
+            return value == "zh"
+    return default == "zh"
+
+
+def version_text() -> str:
+    """Say which program this is · 程序版本.
+
+    Returns
+    -------
+    str
+        Name and version.
+    """
+    from lantu import __version__  # noqa: PLC0415  # read when asked
+
+    return f"lantu {__version__} ({Path(sys.executable).name})"
