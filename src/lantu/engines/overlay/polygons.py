@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyarrow as pa
 
+from lantu.engines.overlay.index import FeatureTree, grow_feature_tree, prepare
 from lantu.engines.overlay.wkb_parsing import MALFORMED, NOT_FINITE, NOT_POLYGONAL, SOUND, count_rings, fill_rings, take_rings
 from lantu.vocabulary.errors import GeometryInvalid
 from lantu.vocabulary.text import Text
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
+
+    from lantu.engines.overlay.kernel import Prepared
 
 _NAMED_ROWS = 10
 
@@ -49,6 +53,8 @@ class Polygons:
         xmin, ymin, xmax, ymax of each feature, NaN where it has no rings, float64, shape ``(n_features, 4)``.
     skipped
         Rows that were no sound polygons and were left without rings on request, int64.
+    ellipsoidal_by_crs
+        Areas on the ellipsoid once they were measured, m², by CRS.
     """
 
     coords: npt.NDArray[np.float64]
@@ -57,6 +63,7 @@ class Polygons:
     feature_start: npt.NDArray[np.int64]
     bounds: npt.NDArray[np.float64]
     skipped: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    ellipsoidal_by_crs: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         """Count the features · 要素数."""
@@ -67,6 +74,16 @@ class Polygons:
         """Vertices of each feature, closing ones included · 各要素顶点数, shape ``(n_features,)``."""
         at = self.ring_start[self.feature_start]
         return np.asarray(at[1:] - at[:-1])
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """Ring directions, areas and edge trees, made when first asked for · 内核所需数组."""
+        return prepare(self)
+
+    @cached_property
+    def tree(self) -> FeatureTree:
+        """Tree over the bounds of the features, made when first asked for · 要素树."""
+        return grow_feature_tree(self.bounds)
 
     @classmethod
     def from_wkb(cls, wkb: pa.Array | pa.ChunkedArray, *, other: Literal["raise", "skip"] = "raise") -> Polygons:
