@@ -71,6 +71,8 @@ class Finding:
         Canonical name of the layer concerned; empty means the card's first layer.
     values
         Further values for the placeholders of the card's message.
+    severity
+        Weight of this finding where it differs from that of the card; None for the card's own.
     """
 
     features: tuple[str, ...] = ()
@@ -80,6 +82,7 @@ class Finding:
     place: Any = None
     layer: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,386 @@
+"""Check the packages of one unit or of a whole city · 成果审查."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from lantu import __version__
+from lantu.capabilities.plan_making import fingerprints, summaries
+from lantu.capabilities.plan_making.packages import SubmittedPackage, read_package, vocabulary_of
+from lantu.capabilities.plan_making.run_records import CheckRun, FindingRecord, OutcomeRecord, RuleRecord, run_head
+from lantu.engines.checking.card import base_layer
+from lantu.engines.checking.discover import discover
+from lantu.engines.checking.run import CheckResult, Subject, message_of, run_check
+from lantu.engines.overlay.products import Products
+from lantu.standards.classifications import load_classifications
+from lantu.vocabulary.errors import InputAmbiguous, InputUnreadable
+from lantu.vocabulary.plans import WHOLE_CITY, Unit
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from lantu.capabilities.plan_making.cities import City
+    from lantu.engines.checking.card import Card
+    from lantu.vocabulary.findings import Finding
+    from lantu.vocabulary.layer import Layer
+    from lantu.vocabulary.layer_definitions import LayerVocabulary
+
+    Progress = Callable[[str, int, int], None]
+
+CATALOGUE = "lantu.catalogue.checks"
+
+
+@dataclass(frozen=True)
+class UnitWork:
+    """One unit's package made ready for the checks · 单个板块的受检内容.
+
+    Parameters
+    ----------
+    unit
+        The unit.
+    package
+        What it submitted.
+    layers
+        Its layers and those the city adds, by name with role.
+    subject
+        The same as the checks see it.
+    """
+
+    unit: Unit
+    package: SubmittedPackage
+    layers: Mapping[str, Layer]
+    subject: Subject
+
+
+@dataclass(frozen=True)
+class CityWork:
+    """Everything that is checked in one run · 一次审查的全部内容.
+
+    Parameters
+    ----------
+    city
+        The city.
+    units
+        Work per unit, in order of code.
+    subject
+        The whole city as city checks see it; None where single packages are checked.
+    products
+        Overlay products shared by all checks.
+    vocabulary
+        Layer definitions with the city's aliases.
+    """
+
+    city: City
+    units: Sequence[UnitWork]
+    subject: Subject | None
+    products: Products
+    vocabulary: LayerVocabulary
+
+
+@dataclass(slots=True)
+class _Results:
+    outcomes: list[OutcomeRecord] = field(default_factory=list)
+    findings: list[FindingRecord] = field(default_factory=list)
+    by_unit: dict[str, dict[str, CheckResult]] = field(default_factory=dict)
+
+
+def select_cards(select: Sequence[str]) -> dict[str, Card]:
+    """Give the checks that codes or prefixes name · 按代码或前缀选规则.
+
+    Parameters
+    ----------
+    select
+        Such as ``CL`` or ``TR05``; ``ALL`` for every check.
+
+    Returns
+    -------
+    dict of str to Card
+        By code.
+
+    Raises
+    ------
+    InputAmbiguous
+        If a name fits no check.
+    """
+    cards = discover(CATALOGUE)
+    if not select or "ALL" in select:
+        return cards
+    unknown = [name for name in select if not any(code.startswith(name.upper()) for code in cards)]
+    if unknown:
+        names = ", ".join(unknown)
+        known = ", ".join(sorted({code[:2] for code in cards}))
+        raise InputAmbiguous(
+            Text(f"No check is called {names}.", f"没有名为{names}的规则。"),
+            Text(f"Use a code, or one of the prefixes {known}.", f"请使用规则代码，或前缀{known}之一。"),
+        )
+    return {code: card for code, card in cards.items() if any(code.startswith(name.upper()) for name in select)}
+
+
+def rule_set_version(cards: Mapping[str, Card], city: City) -> str:
+    """Hash the checks and the limits in force, so that a verdict says by which rules it was reached · 规则集版本.
+
+    Parameters
+    ----------
+    cards
+        Checks by code.
+    city
+        The city whose limits apply.
+
+    Returns
+    -------
+    str
+        SHA-256 in hex.
+    """
+    digest = hashlib.sha256()
+    for code, card in sorted(cards.items()):
+        digest.update(f"{code}\n{inspect.getsource(inspect.getmodule(card.function) or card.function)}".encode())
+    digest.update(fingerprints.fingerprint([city.limits.entries, dict(city.limits.overrides)]).encode())
+    return digest.hexdigest()
+
+
+def check_packages(
+    paths: Sequence[Path],
+    city: City,
+    *,
+    select: Sequence[str] = ("ALL",),
+    progress: Progress | None = None,
+) -> CheckRun:
+    """Check packages against everything that is declared · 审查成果包.
+
+    Checks of the whole city are asked only where the city has a folder, and the packages are those of more than one unit.
+
+    Parameters
+    ----------
+    paths
+        Folders or archives, one per unit.
+    city
+        The city, or a profile without data.
+    select
+        Codes or prefixes of checks.
+    progress
+        Called with what is being done, how much is done, and how much there is.
+
+    Returns
+    -------
+    CheckRun
+        Outcomes, findings and what reports need.
+    """
+    cards = select_cards(select)
+    work = prepare(paths, city, progress)
+    return run_work(work, cards, progress)
+
+
+def prepare(paths: Sequence[Path], city: City, progress: Progress | None = None) -> CityWork:
+    """Read packages and lay the city's own layers beside them · 读取成果包并补齐公共图层.
+
+    Parameters
+    ----------
+    paths
+        Folders or archives, one per unit.
+    city
+        The city.
+    progress
+        As in `check_packages`.
+
+    Returns
+    -------
+    CityWork
+        Ready for `run_work`.
+
+    Raises
+    ------
+    InputUnreadable
+        If no package is given.
+    InputAmbiguous
+        If two packages are of the same unit.
+    """
+    if not paths:
+        raise InputUnreadable(Text("No package is given.", "未给出成果包。"), Text("Name at least one folder or zip.", "请至少给出一个目录或压缩包。"))
+    products = Products(archive=city.store.archive if city.store is not None else None)
+    vocabulary = vocabulary_of(city.profile)
+    packages = []
+    for done, path in enumerate(paths):
+        _tell(progress, f"reading {path.name}", done, len(paths))
+        packages.append(read_package(path, city.profile, city.intake))
+    requirements = (*city.profile.requirements, *(city.parent.requirements if city.parent is not None else ()))
+    seen: dict[str, str] = {}
+    work: list[UnitWork] = []
+    for package in sorted(packages, key=lambda item: (item.facts.unit_code, item.facts.name)):
+        code = package.facts.unit_code or package.facts.name
+        if code in seen:
+            raise InputAmbiguous(
+                Text(f"{seen[code]} and {package.facts.name} are both of unit {code}.", f"{seen[code]}与{package.facts.name}同属板块{code}。"),
+                Text("Check one package per unit.", "每个板块请只审查一个成果包。"),
+            )
+        seen[code] = package.facts.name
+        unit = city.profile.units.get(code, Unit(code, Text(code, code)))
+        work.append(_unit_work(unit, package, city, products, vocabulary, requirements))
+    subject = _city_subject(work, city, products, vocabulary, requirements) if len(work) > 1 else None
+    return CityWork(city, work, subject, products, vocabulary)
+
+
+def run_work(work: CityWork, cards: Mapping[str, Card], progress: Progress | None = None) -> CheckRun:
+    """Run checks on what was made ready · 运行审查.
+
+    Parameters
+    ----------
+    work
+        From `prepare`.
+    cards
+        Checks by code.
+    progress
+        As in `check_packages`.
+
+    Returns
+    -------
+    CheckRun
+        The stored form.
+    """
+    results = _Results()
+    subjects = [(item.unit.code, item.subject) for item in work.units]
+    if work.subject is not None:
+        subjects.append((WHOLE_CITY, work.subject))
+    asked = [(code, subject, card) for code, subject in subjects for card in cards.values() if card.scope == subject.scope]
+    for done, (unit_code, subject, card) in enumerate(asked):
+        _tell(progress, f"{unit_code} {card.code}", done, len(asked))
+        result = run_check(card, subject)
+        _record(result, card, unit_code, work.vocabulary, results)
+    _tell(progress, "summing up", len(asked), len(asked))
+    return _run_record(work, cards, results)
+
+
+def _unit_work(  # noqa: PLR0913  # everything a unit's subject is made of
+    unit: Unit,
+    package: SubmittedPackage,
+    city: City,
+    products: Products,
+    vocabulary: LayerVocabulary,
+    requirements: tuple[Any, ...],
+) -> UnitWork:
+    layers = {**city.layers_for(unit, products), **package.layers}
+    previous = city.previous_of(unit)
+    if previous is not None:
+        layers |= {f"previous_{name}": layer for name, layer in previous.layers.items()}
+    facts: dict[str, Any] = {
+        "products": products,
+        "package": package.facts,
+        "requirements": tuple(item for item in requirements if item.target_unit == unit.code),
+        "unit": unit,
+        "city": city.profile,
+        "classifications": load_classifications(),
+        "definitions": vocabulary,
+        "today": city.today,
+    }
+    if city.parent is not None and city.parent.facts.plan is not None:
+        facts["parent_plan"] = city.parent.facts.plan
+    subject = Subject("unit", layers, facts, lambda name: city.limits.on(name, city.today).value, package.absences)
+    return UnitWork(unit, package, layers, subject)
+
+
+def _city_subject(
+    work: Sequence[UnitWork],
+    city: City,
+    products: Products,
+    vocabulary: LayerVocabulary,
+    requirements: tuple[Any, ...],
+) -> Subject:
+    layers: dict[str, Any] = {}
+    for item in work:
+        own = {*item.package.layers, "local_unit"}
+        for name in own & item.layers.keys():
+            layers.setdefault(name, {})[item.unit.code] = item.layers[name]
+    for part, role in ((city.parent, "parent_"), (city.sealed, "sealed_")):
+        if part is not None:
+            layers |= {f"{role}{name}": layer for name, layer in part.layers.items()}
+    facts: dict[str, Any] = {
+        "products": products,
+        "packages": {item.unit.code: item.package.facts for item in work},
+        "requirements": requirements,
+        "units": {item.unit.code: item.unit for item in work},
+        "city": city.profile,
+        "classifications": load_classifications(),
+        "definitions": vocabulary,
+        "today": city.today,
+    }
+    if city.parent is not None and city.parent.facts.plan is not None:
+        facts["parent_plan"] = city.parent.facts.plan
+    return Subject("city", layers, facts, lambda name: city.limits.on(name, city.today).value)
+
+
+def _record(result: CheckResult, card: Card, unit_code: str, vocabulary: LayerVocabulary, results: _Results) -> None:
+    results.by_unit.setdefault(unit_code, {})[card.code] = result
+    results.outcomes.append(
+        OutcomeRecord(card.code, unit_code, result.outcome, result.reason, dict(result.limits), len(result.findings))
+    )
+    results.findings += [_finding_record(finding, card, unit_code, vocabulary) for finding in result.findings]
+
+
+def _finding_record(finding: Finding, card: Card, unit_code: str, vocabulary: LayerVocabulary) -> FindingRecord:
+    definition = vocabulary.layers.get(base_layer(finding.layer))
+    place = finding.place
+    empty = place is None or shapely.is_empty(place)
+    return FindingRecord(
+        code=card.code,
+        severity=finding.severity or card.severity,
+        unit=unit_code,
+        layer=finding.layer,
+        features=finding.features,
+        measured=_plain_number(finding.measured),
+        limit=_plain_number(finding.limit),
+        unit_of_measure=finding.unit,
+        message=message_of(card, finding, definition.text if definition else None),
+        remedy=card.remedy,
+        geometry=None if empty else shapely.to_wkb(place),
+        bounds=None if empty else tuple(float(value) for value in shapely.bounds(place)),
+    )
+
+
+def _plain_number(value: Any) -> float | str | None:  # noqa: ANN401  # numpy scalars come as they are
+    if value is None or isinstance(value, str):
+        return value
+    return float(value)
+
+
+def _run_record(work: CityWork, cards: Mapping[str, Card], results: _Results) -> CheckRun:
+    city = work.city
+    head = run_head(
+        program_version=__version__,
+        rule_set_version=rule_set_version(cards, city),
+        city_code=city.profile.code,
+        city_name=city.profile.name,
+        crs=city.profile.crs,
+        today=city.today.isoformat(),
+        layers={item.unit.code: {name: layer.content_hash for name, layer in sorted(item.layers.items())} for item in work.units},
+        parameters={"checks": sorted(cards)},
+        invented=bool(city.settings.get("invented", city.profile.invented)),
+    )
+    names = {record.layer for record in results.findings} | {name for item in work.units for name in item.layers}
+    return CheckRun(
+        run=head,
+        outcomes=tuple(results.outcomes),
+        findings=tuple(results.findings),
+        rules={code: RuleRecord.from_card(card) for code, card in cards.items()},
+        units=summaries.unit_records(work.units, city.profile.crs),
+        transmission=summaries.transmission_rows(work.units, results.by_unit),
+        areas=summaries.area_rows(work.units, work.products),
+        backdrop=summaries.backdrop(work.units, work.vocabulary),
+        layer_names={name: _layer_text(name, work.vocabulary) for name in sorted(names)},
+    )
+
+
+def _layer_text(name: str, vocabulary: LayerVocabulary) -> Text:
+    definition = vocabulary.layers.get(base_layer(name))
+    return definition.text if definition else Text(name, name)
+
+
+def _tell(progress: Progress | None, what: str, done: int, total: int) -> None:
+    if progress is not None:
+        progress(what, done, total)
+

@@ -1,0 +1,307 @@
+"""A city folder opened: profile, store, the plan above, what is common to all units · 打开城市目录."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+import yaml
+
+from lantu.capabilities.plan_making.packages import SubmittedPackage, read_package
+from lantu.engines.overlay.products import Products
+from lantu.engines.overlay.projecting import outline_in
+from lantu.standards.cities import load_city
+from lantu.standards.limits import Limits, limits_with
+from lantu.stores.formats.diagnosis import IntakeProfile
+from lantu.stores.layers.store import LayerStore
+from lantu.vocabulary.errors import InputUnreadable, ProfileInvalid
+from lantu.vocabulary.layer import layer_from_shapes
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lantu.vocabulary.layer import Layer
+    from lantu.vocabulary.plans import CityProfile, Unit
+
+# What a parent plan or a sealed copy hands down, under which role.
+_SEALED_LINES = ("permanent_basic_farmland", "ecological_redline", "urban_development_boundary")
+
+
+@dataclass(frozen=True)
+class City:
+    """Everything that the checks of a city need besides the packages themselves · 城市.
+
+    Parameters
+    ----------
+    profile
+        What is particular to the city.
+    folder
+        Where it lies; None for a profile without data.
+    today
+        The day on which limits and plans in force are asked for.
+    settings
+        The folder's ``city.yaml``.
+    """
+
+    profile: CityProfile
+    folder: Path | None
+    today: dt.date
+    settings: Mapping[str, Any]
+
+    @cached_property
+    def limits(self) -> Limits:
+        """Limits of the standards under those of the city · 限值."""
+        return limits_with(self.profile.limits, f"city profile {self.profile.code}")
+
+    @cached_property
+    def intake(self) -> IntakeProfile:
+        """What intake may expect of a delivery · 入库依据."""
+        return IntakeProfile(
+            crs=self.profile.accepted_crs,
+            extent=self.profile.extent,
+            outline=shapely.union_all(list(self._outlines.values())) if self._outlines else None,
+            classification="",
+            table_aliases=self.profile.table_aliases,
+            field_aliases=self.profile.field_aliases,
+        )
+
+    @cached_property
+    def store(self) -> LayerStore | None:
+        """The city's layer store, None for a profile without data · 图层库."""
+        return None if self.folder is None else LayerStore(self.folder / str(self.settings.get("store", "store")))
+
+    @cached_property
+    def parent(self) -> SubmittedPackage | None:
+        """The municipal plan above all units · 市级总体规划."""
+        return self._part("parent", "municipal")
+
+    @cached_property
+    def sealed(self) -> SubmittedPackage | None:
+        """The control lines as sealed · 封库版控制线."""
+        return self._part("sealed", "sealed")
+
+    @cached_property
+    def base(self) -> SubmittedPackage | None:
+        """What is common to all units: their outlines, districts, management data · 全市公共图层."""
+        return self._part("base", "base")
+
+    @cached_property
+    def _outlines(self) -> dict[str, Any]:
+        path = Path(self.profile.outline_path) if self.profile.outline_path else None
+        if path is None or not path.exists():
+            return {}
+        import json  # noqa: PLC0415  # a small file, read once
+
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        return {str(item["properties"]["unit_code"]): shapely.geometry.shape(item["geometry"]) for item in features}
+
+    def unit_outline(self, unit: Unit) -> Layer | None:
+        """Give the outline of one unit as a layer of one feature · 板块范围.
+
+        Parameters
+        ----------
+        unit
+            The unit.
+
+        Returns
+        -------
+        Layer or None
+            From the city's own data, else from the profile; None where neither has it.
+        """
+        if self.base is not None and "local_unit" in self.base.layers:
+            layer = self.base.layers["local_unit"]
+            rows = np.flatnonzero(layer.texts("unit_code") == unit.code)
+            return layer.take(rows) if len(rows) else None
+        outline = self._outlines.get(unit.code)
+        if outline is None:
+            return None
+        shape = outline_in(outline, "EPSG:4490", self.profile.crs)
+        return layer_from_shapes("local_unit", {unit.code: shape}, crs=self.profile.crs, unit_code=[unit.code], unit_name=[unit.name.zh])
+
+    def layers_for(self, unit: Unit, products: Products) -> dict[str, Layer]:
+        """Cut what is common to all units to one of them · 取某板块的公共图层.
+
+        Sealed lines and base layers come with the features that lie mostly in the unit, layers of the parent plan
+        with all that touch it; neither is cut through.
+
+        Parameters
+        ----------
+        unit
+            The unit.
+        products
+            Where areas are computed and remembered.
+
+        Returns
+        -------
+        dict of str to Layer
+            By name with role.
+        """
+        outline = self.unit_outline(unit)
+        layers: dict[str, Layer] = {}
+        if outline is None:
+            return layers
+        layers["local_unit"] = outline
+        if self.base is not None:
+            for name, layer in self.base.layers.items():
+                if name == "administrative_district":
+                    rows = np.flatnonzero(np.isin(layer.texts("district_code").astype(str), unit.district_codes))
+                    layers[name] = layer.take(rows)
+                elif name != "local_unit":
+                    layers[name] = mostly_in(layer, outline, products)
+        if self.sealed is not None:
+            for name in _SEALED_LINES:
+                if name in self.sealed.layers:
+                    layers[f"sealed_{name}"] = mostly_in(self.sealed.layers[name], outline, products)
+        if self.parent is not None:
+            for name, layer in self.parent.layers.items():
+                layers[f"parent_{name}"] = touching(layer, outline)
+        return layers
+
+    def previous_of(self, unit: Unit) -> SubmittedPackage | None:
+        """Give the unit's earlier plan, if the city keeps one · 上一版规划.
+
+        Parameters
+        ----------
+        unit
+            The unit.
+
+        Returns
+        -------
+        SubmittedPackage or None
+            None where there is none.
+        """
+        if self.folder is None:
+            return None
+        path = self.folder / str(self.settings.get("previous", "previous")) / unit.code
+        return read_package(path, self.profile, self.intake) if path.exists() else None
+
+    def package_paths(self) -> list[Path]:
+        """List the packages that lie in the city's folder · 列出成果包.
+
+        Returns
+        -------
+        list of Path
+            In order of name.
+        """
+        if self.folder is None:
+            return []
+        folder = self.folder / str(self.settings.get("packages", "packages"))
+        return sorted(item for item in folder.iterdir() if not item.name.startswith(".")) if folder.is_dir() else []
+
+    def _part(self, key: str, default: str) -> SubmittedPackage | None:
+        if self.folder is None:
+            return None
+        path = self.folder / str(self.settings.get(key, default))
+        return read_package(path, self.profile, self.intake) if path.exists() else None
+
+
+def open_city(path: Path) -> City:
+    """Open a city folder · 打开城市目录.
+
+    Parameters
+    ----------
+    path
+        A folder with ``city.yaml``.
+
+    Returns
+    -------
+    City
+        Its parts are read when they are first asked for.
+
+    Raises
+    ------
+    InputUnreadable
+        If there is no ``city.yaml``.
+    ProfileInvalid
+        If it is not a mapping that names a profile.
+    """
+    file = path / "city.yaml"
+    if not file.is_file():
+        raise InputUnreadable(
+            Text(f"{path} is no city folder: it has no city.yaml.", f"{path}不是城市目录：缺少city.yaml。"),
+            Text("Make one with `lantu demo DIR`, or write a city.yaml that names a profile.", "可用`lantu demo 目录`生成，或编写指明配置的city.yaml。"),
+        )
+    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    if not isinstance(settings, dict) or "profile" not in settings:
+        raise ProfileInvalid(
+            Text(f"{file} names no profile.", f"{file}未指明城市配置。"), Text("Add a line `profile: suzhou`.", "请增加一行`profile: suzhou`。")
+        )
+    today = settings.get("today") or dt.datetime.now(tz=dt.UTC).date()
+    return City(load_city(settings["profile"]), path, today, settings)
+
+
+def profile_only(name: str, today: dt.date | None = None) -> City:
+    """Give a city that has a profile and no data · 仅有配置的城市.
+
+    Parameters
+    ----------
+    name
+        Name of a profile, or the path of one.
+    today
+        The day asked for; the present day where None.
+
+    Returns
+    -------
+    City
+        Without folder, store or parent plan.
+    """
+    return City(load_city(name), None, today or dt.datetime.now(tz=dt.UTC).date(), {})
+
+
+def mostly_in(layer: Layer, outline: Layer, products: Products) -> Layer:
+    """Keep the features of which more than half lies in an outline · 保留过半在范围内的要素.
+
+    Parameters
+    ----------
+    layer
+        Polygons, lines or points; for lines and points a point on them decides.
+    outline
+        A layer of one polygon in the same CRS.
+    products
+        Where areas are computed and remembered.
+
+    Returns
+    -------
+    Layer
+        In the order of the layer.
+    """
+    if len(layer) == 0:
+        return layer
+    geometry = layer.geometry
+    areal = shapely.get_dimensions(geometry) == 2  # noqa: PLR2004  # the dimension of a polygon
+    inside = np.zeros(len(layer), dtype=bool)
+    if areal.all():
+        product = products.overlay(layer, outline)
+        own = products.planar_areas(layer)
+        inside[product.left] = product.area_m2 > own[product.left] / 2
+    else:
+        frame = shapely.union_all(outline.geometry)
+        shapely.prepare(frame)
+        inside = shapely.intersects(frame, shapely.point_on_surface(geometry))
+    return layer.take(np.flatnonzero(inside))
+
+
+def touching(layer: Layer, outline: Layer) -> Layer:
+    """Keep the features that meet an outline · 保留与范围相交的要素.
+
+    Parameters
+    ----------
+    layer
+        Features of any kind.
+    outline
+        A layer of one polygon in the same CRS.
+
+    Returns
+    -------
+    Layer
+        In the order of the layer.
+    """
+    frame = shapely.union_all(outline.geometry)
+    shapely.prepare(frame)
+    return layer.take(np.flatnonzero(shapely.intersects(frame, layer.geometry)))

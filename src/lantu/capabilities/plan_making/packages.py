@@ -1,0 +1,263 @@
+"""A package as it was submitted, made into layers and facts · 成果包的读取."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lantu.capabilities.plan_making import declarations
+from lantu.engines.overlay.projecting import project
+from lantu.stores.formats.diagnose import diagnose
+from lantu.stores.formats.diagnosis import IntakeProfile
+from lantu.stores.formats.workbooks import read_document, read_workbook
+from lantu.vocabulary.errors import InputUnreadable, LantuError
+from lantu.vocabulary.findings import Problem, Severity
+from lantu.vocabulary.layer_definitions import LayerVocabulary, load_layers
+from lantu.vocabulary.plans import FileFacts, NamedItem, PackageFacts, Requirement, RequirementKind
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from lantu.stores.formats.diagnosis import FileDiagnosis
+    from lantu.vocabulary.layer import Layer
+    from lantu.vocabulary.plans import CityProfile, DeclaredFigure
+
+_TABLES = {"figures": ("规划指标表",), "items": ("要素落实清单",), "metadata": ("元数据",), "requirements": ("传导要求",)}
+_TEXTS = (".docx", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedPackage:
+    """Everything that one package holds, in the city's CRS · 一个成果包.
+
+    Parameters
+    ----------
+    path
+        Where it lies.
+    facts
+        What it says of itself.
+    layers
+        Layers by canonical name; of a layer delivered twice the first stands here and the other among the files.
+    absences
+        Why a layer that was delivered could not be used, by name.
+    requirements
+        Those that the package lays on others, if it is a parent plan.
+    """
+
+    path: Path
+    facts: PackageFacts
+    layers: Mapping[str, Layer]
+    absences: Mapping[str, Text]
+    requirements: tuple[Requirement, ...] = ()
+
+
+def vocabulary_of(profile: CityProfile) -> LayerVocabulary:
+    """Give the layer vocabulary with a city's own names · 含城市别名的图层词汇.
+
+    Parameters
+    ----------
+    profile
+        The city.
+
+    Returns
+    -------
+    LayerVocabulary
+        Extended by its aliases.
+    """
+    return load_layers().extended(profile.table_aliases, profile.field_aliases)
+
+
+def read_package(path: Path, profile: CityProfile, intake: IntakeProfile) -> SubmittedPackage:
+    """Read a folder or archive as a package · 读取成果包.
+
+    Parameters
+    ----------
+    path
+        Folder, zip or single file.
+    profile
+        The city's profile.
+    intake
+        What intake may expect of coordinates and classification.
+
+    Returns
+    -------
+    SubmittedPackage
+        Nothing is left out in silence: what could not be used stands in the problems.
+
+    Raises
+    ------
+    InputUnreadable
+        If there is nothing there.
+    """
+    if not path.exists():
+        raise InputUnreadable(
+            Text(f"There is no package {path}.", f"成果包{path}不存在。"), Text("Give an existing folder or zip.", "请给出存在的目录或压缩包。")
+        )
+    diagnoses = diagnose(path, vocabulary=vocabulary_of(profile), profile=intake)
+    layers: dict[str, Layer] = {}
+    absences: dict[str, Text] = {}
+    problems = [problem for item in diagnoses for problem in item.problems]
+    for item in diagnoses:
+        for found in item.layers:
+            if found.recognised_as is None or found.layer is None or found.recognised_as in layers:
+                continue
+            try:
+                layers[found.recognised_as] = project(found.layer, profile.crs)
+            except LantuError as error:
+                absences[found.recognised_as] = error.message
+                problems.append(Problem("IN92", Severity.MANDATORY, error.message, error.remedy, found.name_in_file))
+    declared = _declarations(path, profile)
+    metadata = declared.metadata
+    plan = declarations.plan_from_metadata(metadata)
+    unit_code = metadata.get("板块代码", "") or _unit_in_name(path.name, profile)
+    facts = PackageFacts(
+        name=path.name,
+        unit_code=unit_code,
+        plan=plan,
+        files=tuple(_file_facts(item, path) for item in diagnoses),
+        figures=tuple(declared.figures),
+        named_items=tuple(declared.items),
+        problems=(*problems, *declared.problems),
+        repairs=tuple(repair for item in diagnoses for repair in item.repairs),
+        metadata=metadata,
+    )
+    return SubmittedPackage(path, facts, layers, absences, tuple(declared.requirements))
+
+
+@dataclass(slots=True)
+class _Declared:
+    figures: list[DeclaredFigure]
+    items: list[NamedItem]
+    metadata: dict[str, str]
+    requirements: list[Requirement]
+    problems: list[Problem]
+
+
+def _declarations(path: Path, profile: CityProfile) -> _Declared:
+    subjects = declarations.Subjects.from_profile(profile.package)
+    declared = _Declared([], [], {}, [], [])
+    files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else []
+    for file in files:
+        locator = file.relative_to(path).as_posix()
+        try:
+            if file.suffix.lower() == ".xlsx":
+                _read_table(file, locator, subjects, declared)
+            elif file.suffix.lower() in _TEXTS and "文本" in locator:
+                declared.figures += declarations.figures_in_text(read_document(file), subjects, locator)
+        except InputUnreadable as error:
+            declared.problems.append(Problem("IN93", Severity.MAJOR, error.message, error.remedy))
+    return declared
+
+
+def _read_table(file: Path, locator: str, subjects: declarations.Subjects, declared: _Declared) -> None:
+    stem = file.stem
+    kind = next((key for key, names in _TABLES.items() if any(name in stem for name in names)), None)
+    if kind is None:
+        return
+    sheets = read_workbook(file)
+    if kind == "requirements":
+        found, problems = requirements_in_workbook(sheets, subjects, locator)
+        declared.requirements += found
+        declared.problems += problems
+        return
+    for title, rows in sheets.items():
+        place = f"{locator} [{title}]"
+        if kind == "figures":
+            figures, problems = declarations.figures_in_table(rows, subjects, place)
+            declared.figures += figures
+            declared.problems += problems
+        elif kind == "items":
+            items, problems = declarations.items_in_table(rows, place)
+            declared.items += items
+            declared.problems += problems
+        else:
+            declared.metadata.update(declarations.metadata_in_table(rows))
+
+
+def requirements_in_workbook(
+    sheets: Mapping[str, list[list[Any]]], subjects: declarations.Subjects, locator: str
+) -> tuple[list[Requirement], list[Problem]]:
+    """Read the requirements that a parent plan lays on its children · 读取传导要求表.
+
+    Parameters
+    ----------
+    sheets
+        Rows by sheet: 要求 with the requirements, 清单 with the items of lists.
+    subjects
+        Names of quantities.
+    locator
+        The file, as people find it.
+
+    Returns
+    -------
+    tuple
+        The requirements, and a problem for each row that cannot be read as one.
+    """
+    items: dict[tuple[str, str], list[NamedItem]] = {}
+    for _, record in declarations.records(sheets.get("清单", []), ("条款", "清单", "名称")):
+        item = NamedItem(
+            str(record["清单"]).strip(),
+            str(record["名称"]).strip(),
+            str(record.get("级别") or "").strip(),
+            declarations.number(record.get("宽度")),
+            declarations.number(record.get("经度")),
+            declarations.number(record.get("纬度")),
+        )
+        items.setdefault((str(record["条款"]).strip(), str(record.get("对象") or "").strip()), []).append(item)
+    found: list[Requirement] = []
+    problems: list[Problem] = []
+    for row_number, record in declarations.records(sheets.get("要求", []), ("条款", "比较", "指标")):
+        subject = str(record["指标"]).strip()
+        clause, target = str(record["条款"]).strip(), str(record.get("对象") or "").strip()
+        try:
+            found.append(
+                Requirement(
+                    parent_plan=str(record.get("规划") or "").strip(),
+                    clause=clause,
+                    kind=RequirementKind(str(record["比较"]).strip()),
+                    subject=subjects.names.get(subject, subject),
+                    value=declarations.number(record.get("数值")),
+                    unit=str(record.get("单位") or "").strip(),
+                    target_unit=target,
+                    binding=str(record.get("性质") or "约束性").strip() == "约束性",
+                    quotation=str(record.get("原文") or "").strip(),
+                    tolerance=declarations.number(record.get("容差")) or 0.0,
+                    items=tuple(items.get((clause, target), items.get((clause, ""), []))),
+                )
+            )
+        except ValueError as error:
+            problems.append(
+                Problem(
+                    "IN94",
+                    Severity.MAJOR,
+                    Text(f"Row {row_number} of {locator} is no requirement: {error}.", f"{locator}第{row_number}行不是有效的传导要求：{error}。"),
+                    Text("Use one of >=, <=, =, within, list, geometry, contains.", "比较方式请用>=、<=、=、within、list、geometry、contains之一。"),
+                )
+            )
+    return found, problems
+
+
+def _unit_in_name(name: str, profile: CityProfile) -> str:
+    match = re.match(r"(\d{6})", name)
+    if match and match[1] in profile.units:
+        return match[1]
+    return next((code for code, unit in profile.units.items() if unit.name.zh and unit.name.zh in name), match[1] if match else "")
+
+
+def _file_facts(item: FileDiagnosis, root: Path) -> FileFacts:
+    from pathlib import Path as LocalPath  # noqa: PLC0415  # only its relative form is needed here
+
+    path = LocalPath(item.path)
+    inside = path.relative_to(root).as_posix() if path.is_relative_to(root) else item.path.replace("\\", "/")
+    return FileFacts(
+        path=inside,
+        format=item.format,
+        size_bytes=path.stat().st_size if path.is_file() else 0,
+        encoding=item.encoding or "",
+        crs=item.crs.code or "",
+        crs_how=item.crs.how,
+        layers=tuple(found.recognised_as or f"?{found.name_in_file}" for found in item.layers),
+    )
