@@ -1,0 +1,184 @@
+"""A layer read for its coverage: sound rows, unsound rows, and the edges that nothing cancels · 读取待检覆盖层."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from lantu.engines.overlay.boundary_chain import BoundaryChain
+from lantu.engines.overlay.polygons import Polygons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import numpy.typing as npt
+
+# Rows that are read at once: few enough to stay in a small part of memory, many enough that most
+# neighbours meet within one batch.
+BATCH = 50_000
+_AREAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+_CURVE_BITS = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The features of a layer as its coverage sees them · 覆盖层要素.
+
+    Parameters
+    ----------
+    wkb
+        Geometry of each feature as delivered.
+    bounds
+        Box of each feature, NaN where it has no area, shape ``(n, 4)``.
+    reasons
+        Why a row is unsound, by row: ``null``, ``empty``, ``not polygonal`` or what GEOS says of it.
+    repaired
+        What stands in for an invalid polygon in the search for gaps and overlaps, by row.
+    """
+
+    wkb: pa.ChunkedArray
+    bounds: npt.NDArray[np.float64]
+    reasons: Mapping[int, str]
+    repaired: Mapping[int, Any]
+
+    def shapes(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+        """Build shapely geometries of some rows · 取部分要素的图形.
+
+        Parameters
+        ----------
+        rows
+            Row numbers.
+
+        Returns
+        -------
+        numpy.ndarray of object
+            Valid polygons and multipolygons, repaired where the delivered ones are invalid.
+        """
+        shapes = np.asarray(shapely.from_wkb(self.wkb.take(pa.array(rows)).to_numpy(zero_copy_only=False)), dtype=object)
+        if self.repaired:
+            for place in np.flatnonzero(np.isin(rows, np.fromiter(self.repaired, np.int64))):
+                shapes[place] = self.repaired[int(rows[place])]
+        return shapes
+
+    def chain(self, rows: npt.NDArray[np.int64] | None = None) -> BoundaryChain:
+        """Sum the boundaries of some or all features · 求边界链.
+
+        Parameters
+        ----------
+        rows
+            Row numbers; None for all.
+
+        Returns
+        -------
+        BoundaryChain
+            Exact edges, nothing snapped yet.
+        """
+        chosen = np.arange(len(self.bounds)) if rows is None else rows
+        chosen = chosen[~np.isnan(self.bounds[chosen, 0])]
+        repaired = np.fromiter(self.repaired, np.int64, len(self.repaired))
+        sound = chosen[~np.isin(chosen, repaired)]
+        chains = [BoundaryChain.of(Polygons.from_shapely([self.repaired[int(row)] for row in np.intersect1d(chosen, repaired)]))]
+        ordered = sound[np.argsort(self._curve[sound], kind="stable")]
+        for start in range(0, len(ordered), BATCH):
+            chains.append(BoundaryChain.of(Polygons.from_wkb(self.wkb.take(pa.array(ordered[start : start + BATCH])))))
+        return BoundaryChain.total(*chains)
+
+    @cached_property
+    def _curve(self) -> npt.NDArray[np.uint64]:
+        """Place of each feature along a space-filling curve, so that a batch holds neighbours · 空间填充曲线序."""
+        middle = np.nan_to_num((self.bounds[:, :2] + self.bounds[:, 2:]) / 2)
+        if not len(middle):
+            return np.empty(0, np.uint64)
+        low, high = np.nanmin(self.bounds[:, :2], axis=0, initial=np.inf), np.nanmax(self.bounds[:, 2:], axis=0, initial=-np.inf)
+        scale = ((1 << _CURVE_BITS) - 1) / max(float((high - low).max()), 1e-9)
+        cell = np.clip((middle - low) * scale, 0, (1 << _CURVE_BITS) - 1).astype(np.uint64)
+        return np.asarray(_spread(cell[:, 0]) | (_spread(cell[:, 1]) << np.uint64(1)))
+
+
+def _spread(value: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Put a zero bit between the bits of a 16-bit number · 位交错."""
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        value = (value | (value << np.uint64(shift))) & np.uint64(mask)
+    return value
+
+
+def batches(wkb: pa.ChunkedArray) -> Iterator[tuple[int, npt.NDArray[np.object_]]]:
+    """Read a geometry column batch by batch · 分批读取图形.
+
+    Parameters
+    ----------
+    wkb
+        One geometry per row.
+
+    Yields
+    ------
+    tuple
+        First row and the shapely geometries from there; unclosed rings become None, as null does.
+    """
+    for start in range(0, len(wkb), BATCH):
+        yield start, np.asarray(shapely.from_wkb(wkb.slice(start, BATCH).to_numpy(zero_copy_only=False), on_invalid="ignore"), dtype=object)
+
+
+def polygons_only(shape: Any) -> Any:  # noqa: ANN401  # any shapely geometry goes in
+    """Leave what has area of a geometry · 仅留面状部分.
+
+    Parameters
+    ----------
+    shape
+        Any geometry.
+
+    Returns
+    -------
+    shapely.Geometry
+        A polygon or multipolygon, perhaps empty.
+    """
+    parts = shapely.get_parts(shapely.get_parts([shape]))
+    areal = parts[np.isin(shapely.get_type_id(parts), _AREAL)]
+    areal = shapely.get_parts(areal)
+    return areal[0] if len(areal) == 1 else shapely.multipolygons(areal)
+
+
+def read_features(wkb: pa.ChunkedArray) -> Reading:
+    """Look at every feature once and set aside the unsound ones · 逐一检查要素.
+
+    Parameters
+    ----------
+    wkb
+        One geometry per feature.
+
+    Returns
+    -------
+    Reading
+        Ready to have its boundaries summed.
+    """
+    bounds = np.full((len(wkb), 4), np.nan)
+    reasons: dict[int, str] = {}
+    repaired: dict[int, Any] = {}
+    for start, shapes in batches(wkb):
+        rows = np.arange(start, start + len(shapes))
+        missing, empty = shapely.is_missing(shapes), shapely.is_empty(shapes)
+        other = ~missing & ~empty & ~np.isin(shapely.get_type_id(shapes), _AREAL)
+        null = np.asarray(wkb.slice(start, len(shapes)).is_null())
+        reasons.update(dict.fromkeys(rows[missing & null].tolist(), "null"))
+        reasons.update(dict.fromkeys(rows[missing & ~null].tolist(), "unreadable"))
+        reasons.update(dict.fromkeys(rows[empty].tolist(), "empty"))
+        reasons.update(dict.fromkeys(rows[other].tolist(), "not polygonal"))
+        areal = ~(missing | empty | other)
+        invalid = areal & ~shapely.is_valid(shapes)
+        finite = np.isfinite(shapely.bounds(shapes)).all(axis=1)
+        for place in np.flatnonzero(invalid):
+            row = int(rows[place])
+            reasons[row] = str(shapely.is_valid_reason(shapes[place]))
+            if finite[place] and np.isfinite(shapely.get_coordinates(shapes[place])).all():
+                mended = polygons_only(shapely.make_valid(shapes[place]))
+                if not shapely.is_empty(mended):
+                    repaired[row] = mended
+                    bounds[row] = shapely.bounds(mended)
+        sound = areal & ~invalid
+        bounds[rows[sound]] = shapely.bounds(shapes[sound])
+    return Reading(wkb, bounds, reasons, repaired)
