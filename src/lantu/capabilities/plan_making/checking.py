@@ -7,15 +7,13 @@ import inspect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import shapely
-
 from lantu import __version__
 from lantu.capabilities.plan_making import fingerprints, summaries
 from lantu.capabilities.plan_making.packages import SubmittedPackage, read_package, vocabulary_of
-from lantu.capabilities.plan_making.run_records import CheckRun, FindingRecord, OutcomeRecord, RuleRecord, run_head
+from lantu.capabilities.plan_making.run_records import CheckRun, FindingRecord, OutcomeRecord, RuleRecord, record_result, run_head
 from lantu.engines.checking.card import base_layer
 from lantu.engines.checking.discover import discover
-from lantu.engines.checking.run import CheckResult, Subject, message_of, run_check
+from lantu.engines.checking.run import CheckResult, Subject, run_check
 from lantu.engines.overlay.products import Products
 from lantu.standards.classifications import load_classifications
 from lantu.vocabulary.errors import InputAmbiguous, InputUnreadable
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
     from lantu.capabilities.plan_making.cities import City
     from lantu.engines.checking.card import Card
-    from lantu.vocabulary.findings import Finding
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.layer_definitions import LayerVocabulary
 
@@ -244,6 +241,7 @@ def run_work(work: CityWork, cards: Mapping[str, Card], progress: Progress | Non
         The stored form.
     """
     results = _Results()
+    names = _layer_names(work)
     subjects = [(item.unit.code, item.subject) for item in work.units]
     if work.subject is not None:
         subjects.append((WHOLE_CITY, work.subject))
@@ -251,7 +249,10 @@ def run_work(work: CityWork, cards: Mapping[str, Card], progress: Progress | Non
     for done, (unit_code, subject, card) in enumerate(asked):
         _tell(progress, f"{unit_code} {card.code}", done, len(asked))
         result = run_check(card, subject)
-        _record(result, card, unit_code, work.vocabulary, results)
+        results.by_unit.setdefault(unit_code, {})[card.code] = result
+        outcome, findings = record_result(card, result, unit_code, names)
+        results.outcomes.append(outcome)
+        results.findings += findings
     _tell(progress, "summing up", len(asked), len(asked))
     return _run_record(work, cards, results)
 
@@ -314,40 +315,6 @@ def _city_subject(
     return Subject("city", layers, facts, lambda name: city.limits.on(name, city.today).value)
 
 
-def _record(result: CheckResult, card: Card, unit_code: str, vocabulary: LayerVocabulary, results: _Results) -> None:
-    results.by_unit.setdefault(unit_code, {})[card.code] = result
-    results.outcomes.append(
-        OutcomeRecord(card.code, unit_code, result.outcome, result.reason, dict(result.limits), len(result.findings))
-    )
-    results.findings += [_finding_record(finding, card, unit_code, vocabulary) for finding in result.findings]
-
-
-def _finding_record(finding: Finding, card: Card, unit_code: str, vocabulary: LayerVocabulary) -> FindingRecord:
-    definition = vocabulary.layers.get(base_layer(finding.layer))
-    place = finding.place
-    empty = place is None or shapely.is_empty(place)
-    return FindingRecord(
-        code=card.code,
-        severity=finding.severity or card.severity,
-        unit=unit_code,
-        layer=finding.layer,
-        features=finding.features,
-        measured=_plain_number(finding.measured),
-        limit=_plain_number(finding.limit),
-        unit_of_measure=finding.unit,
-        message=message_of(card, finding, definition.text if definition else None),
-        remedy=card.remedy,
-        geometry=None if empty else shapely.to_wkb(place),
-        bounds=None if empty else tuple(float(value) for value in shapely.bounds(place)),
-    )
-
-
-def _plain_number(value: Any) -> float | str | None:  # noqa: ANN401  # numpy scalars come as they are
-    if value is None or isinstance(value, str):
-        return value
-    return float(value)
-
-
 def _run_record(work: CityWork, cards: Mapping[str, Card], results: _Results) -> CheckRun:
     city = work.city
     head = run_head(
@@ -361,23 +328,23 @@ def _run_record(work: CityWork, cards: Mapping[str, Card], results: _Results) ->
         parameters={"checks": sorted(cards)},
         invented=bool(city.settings.get("invented", city.profile.invented)),
     )
-    names = {record.layer for record in results.findings} | {name for item in work.units for name in item.layers}
     return CheckRun(
         run=head,
         outcomes=tuple(results.outcomes),
         findings=tuple(results.findings),
         rules={code: RuleRecord.from_card(card) for code, card in cards.items()},
-        units=summaries.unit_records(work.units, city.profile.crs),
+        units=summaries.unit_records(work.units),
         transmission=summaries.transmission_rows(work.units, results.by_unit),
         areas=summaries.area_rows(work.units, work.products),
         backdrop=summaries.backdrop(work.units, work.vocabulary),
-        layer_names={name: _layer_text(name, work.vocabulary) for name in sorted(names)},
+        layer_names=_layer_names(work),
     )
 
 
-def _layer_text(name: str, vocabulary: LayerVocabulary) -> Text:
-    definition = vocabulary.layers.get(base_layer(name))
-    return definition.text if definition else Text(name, name)
+def _layer_names(work: CityWork) -> dict[str, Text]:
+    names = sorted({name for item in work.units for name in item.layers} | set(work.subject.layers if work.subject else ()))
+    known = work.vocabulary.layers
+    return {name: known[base_layer(name)].text if base_layer(name) in known else Text(name, name) for name in names}
 
 
 def _tell(progress: Progress | None, what: str, done: int, total: int) -> None:

@@ -1,0 +1,258 @@
+"""The engines on any two files · 对任意文件使用引擎."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from lantu.engines.overlay.coverage import coverage
+from lantu.engines.overlay.inspecting import inspect
+from lantu.engines.overlay.overlaying import overlay
+from lantu.engines.overlay.projecting import project
+from lantu.engines.overlay.slivers import Tolerance
+from lantu.standards.limits import limits_with
+from lantu.stores.formats.diagnose import diagnose
+from lantu.stores.layers.geoparquet import write_pairs
+from lantu.vocabulary.errors import FieldMissing, InputUnreadable
+from lantu.vocabulary.layer_definitions import load_layers
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from lantu.vocabulary.layer import Layer
+
+
+def read_layer(path: Path) -> Layer:
+    """Read the one layer with geometry that a file holds · 读取单个图层.
+
+    Parameters
+    ----------
+    path
+        Any file that intake knows.
+
+    Returns
+    -------
+    Layer
+        The largest layer with geometry in it.
+
+    Raises
+    ------
+    InputUnreadable
+        If there is none; the first problem that intake met says why.
+    """
+    diagnoses = diagnose(path, vocabulary=load_layers())
+    found = [item.layer for diagnosis in diagnoses for item in diagnosis.layers if item.layer is not None and item.layer.wkb.null_count < len(item.layer)]
+    if found:
+        return max(found, key=len)
+    problems = [problem for diagnosis in diagnoses for problem in diagnosis.problems]
+    if problems:
+        raise InputUnreadable(problems[0].message, problems[0].remedy)
+    raise InputUnreadable(
+        Text(f"{path.name} holds no geometry.", f"{path.name}不含图形。"), Text("Give a layer with features.", "请给出含要素的图层。")
+    )
+
+
+def ids_of(layer: Layer, field: str | None) -> Any:  # noqa: ANN401  # an array of text
+    """Give the ids to print: a field of the file, else the layer's own · 取输出标识.
+
+    Parameters
+    ----------
+    layer
+        The layer.
+    field
+        Name as in the file, or the canonical one.
+
+    Returns
+    -------
+    numpy.ndarray of object
+        Shape ``(n,)``.
+
+    Raises
+    ------
+    FieldMissing
+        If the layer has no such field.
+    """
+    if field is None:
+        return layer.ids
+    originals = {original.upper(): canonical for canonical, original in layer.source_names.items()}
+    name = field if layer.has(field) else originals.get(field.upper(), field)
+    if not layer.has(name):
+        known = ", ".join(layer.source_names.get(column, column) for column in layer.table.column_names)
+        raise FieldMissing(
+            Text(f"There is no field {field}; there are {known}.", f"没有字段{field}；现有{known}。"), Text("Name one of these.", "请使用其中之一。")
+        )
+    return layer.texts(name)
+
+
+def overlay_files(
+    left: Path, right: Path, output: Path, *, left_id: str | None = None, right_id: str | None = None, pieces: bool = False
+) -> dict[str, Any]:
+    """Overlay two files and write every pair · 两文件叠加.
+
+    Parameters
+    ----------
+    left
+        Polygon file; its CRS is that of the result.
+    right
+        Polygon file; moved into the CRS of `left` if it has another.
+    output
+        GeoParquet to write.
+    left_id
+        Field with ids of left features.
+    right_id
+        Field with ids of right features.
+    pieces
+        Whether to write the pieces.
+
+    Returns
+    -------
+    dict
+        Number of pairs, summed area in square metres, planar and ellipsoidal.
+    """
+    first, second = read_layer(left), read_layer(right)
+    second = project(second, first.crs)
+    product = overlay(first, second, pieces="all" if pieces else "none")
+    columns = {
+        "left_id": pa.array(ids_of(first, left_id)[product.left], pa.string()),
+        "right_id": pa.array(ids_of(second, right_id)[product.right], pa.string()),
+        "area_m2": pa.array(product.area_m2),
+        "ellipsoidal_area_m2": pa.array(product.ellipsoidal_area_m2),
+    }
+    geometry = None if product.pieces is None else pa.array(shapely.to_wkb(product.pieces), pa.large_binary())
+    write_pairs(pa.table(columns), geometry, first.crs, output)
+    return {
+        "pairs": len(product.left),
+        "area_m2": float(product.area_m2.sum()),
+        "ellipsoidal_area_m2": float(np.sum(product.ellipsoidal_area_m2)),
+        "crs": first.crs,
+        "output": str(output),
+    }
+
+
+def coverage_of_file(
+    path: Path,
+    *,
+    within: Path | None = None,
+    allowed_gaps: Path | None = None,
+    tolerance_m: float = 0.001,
+    output: Path | None = None,
+) -> dict[str, Any]:
+    """Check that a file's polygons tile, and write every fault at its place · 铺盖检查.
+
+    Parameters
+    ----------
+    path
+        Polygon file.
+    within
+        Boundary it should fill.
+    allowed_gaps
+        Gaps that may be.
+    tolerance_m
+        Vertices closer than this are one.
+    output
+        GeoJSON to write.
+
+    Returns
+    -------
+    dict
+        Count per kind, ignored count and area, sum of all.
+    """
+    layer = read_layer(path)
+    boundary = project(read_layer(within), layer.crs) if within is not None else None
+    gaps = project(read_layer(allowed_gaps), layer.crs) if allowed_gaps is not None else None
+    result = coverage(layer, within=boundary, allowed_gaps=gaps, tolerance=standard_tolerance(), snap_m=tolerance_m)
+    counts = Counter(fault.kind for fault in result.faults)
+    if output is not None:
+        write_faults(
+            output,
+            layer.crs,
+            [
+                (fault.place, {"kind": fault.kind, "features": list(fault.features), "area_m2": fault.area_m2, "mean_width_m": fault.mean_width_m})
+                for fault in result.faults
+            ],
+        )
+    names = {"gaps": "gap", "overlaps": "overlap", "duplicates": "duplicate", "contained": "containment", "outside": "outside", "invalid": "invalid"}
+    return {
+        "features": len(layer),
+        **{name: counts.get(kind, 0) for name, kind in names.items()},
+        "faults": len(result.faults),
+        "ignored": {kind: {"count": item.count, "area_m2": item.area_m2} for kind, item in sorted(result.ignored.items())},
+    }
+
+
+def inspect_file(path: Path, *, scale: int = 10_000, output: Path | None = None) -> dict[str, Any]:
+    """Inspect a file's geometry by itself · 图形检查.
+
+    Parameters
+    ----------
+    path
+        Any file with geometry.
+    scale
+        Scale denominator.
+    output
+        GeoJSON to write.
+
+    Returns
+    -------
+    dict
+        Count per kind and the sum.
+    """
+    layer = read_layer(path)
+    faults = inspect(layer, scale=scale)
+    if output is not None:
+        write_faults(
+            output,
+            layer.crs,
+            [
+                (fault.place, {"kind": fault.kind, "feature": fault.feature, "measured": fault.measured, "limit": fault.limit, "unit": fault.unit})
+                for fault in faults
+            ],
+        )
+    return {"features": len(layer), **dict(sorted(Counter(str(fault.kind) for fault in faults).items())), "faults": len(faults)}
+
+
+def standard_tolerance() -> Tolerance:
+    """Give the tolerances of the standards · 取标准容差.
+
+    Returns
+    -------
+    Tolerance
+        As in ``standards/limits/tolerances.yaml``.
+    """
+    import datetime as dt  # noqa: PLC0415  # only the day is needed
+
+    limits, today = limits_with({}, ""), dt.datetime.now(tz=dt.UTC).date()
+    names = ("ignore_area_m2", "ignore_mean_width_m", "doubtful_area_m2", "doubtful_mean_width_m", "ignored_sum_m2")
+    return Tolerance(**{name: limits.on(name, today).value for name in names})
+
+
+def write_faults(path: Path, crs: str, faults: list[tuple[Any, dict[str, Any]]]) -> None:
+    """Write faults as GeoJSON in the CRS of the layer, named in the file · 输出问题位置.
+
+    Parameters
+    ----------
+    path
+        File to write, whole or not at all.
+    crs
+        Authority and code.
+    faults
+        Place and properties of each.
+    """
+    features = [
+        {"type": "Feature", "properties": properties, "geometry": None if place is None else json.loads(shapely.to_geojson(place))}
+        for place, properties in faults
+    ]
+    authority, _, code = crs.partition(":")
+    document = {
+        "type": "FeatureCollection",
+        "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{authority}::{code}"}},
+        "features": features,
+    }
+    temporary = path.with_name(f".{path.name}.part")
+    temporary.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,141 @@
+"""What reports show beside the findings: units, areas, transmission, the map beneath · 报告汇总."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from lantu.capabilities.plan_making.run_records import AreaRow, BackdropRecord, TransmissionRow, UnitRecord, Verdict
+from lantu.vocabulary.findings import Outcome
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lantu.capabilities.plan_making.checking import UnitWork
+    from lantu.engines.checking.run import CheckResult
+    from lantu.engines.overlay.products import Products
+    from lantu.vocabulary.layer_definitions import LayerVocabulary
+    from lantu.vocabulary.plans import Requirement
+
+# Layers whose areas the bureau's table gives, with the field that names the class.
+_AREA_CLASSES = {
+    "permanent_basic_farmland": "",
+    "ecological_redline": "",
+    "urban_development_boundary": "zone_name",
+    "planned_land_use": "land_use_code",
+    "present_land_use": "land_use_code",
+}
+_BACKDROP = ("ecological_redline", "permanent_basic_farmland", "urban_development_boundary")
+# A report's map is read at city scale: shapes coarser than this lose nothing that the eye could see there.
+_BACKDROP_TOLERANCE_M = 120.0
+_BACKDROP_LEAST_M2 = 40_000.0
+
+
+def unit_records(units: Sequence[UnitWork]) -> tuple[UnitRecord, ...]:
+    """Give the units as reports show them · 板块信息.
+
+    Parameters
+    ----------
+    units
+        Units of the run.
+
+    Returns
+    -------
+    tuple of UnitRecord
+        In the order of the run.
+    """
+    records = []
+    for item in units:
+        outline = item.layers.get("local_unit")
+        shape = shapely.union_all(outline.geometry) if outline is not None and len(outline) else None
+        records.append(UnitRecord(item.unit.code, item.unit.name, None if shape is None else shapely.to_wkb(shape), item.package.facts.name))
+    return tuple(records)
+
+
+def area_rows(units: Sequence[UnitWork], products: Products) -> tuple[AreaRow, ...]:
+    """Sum ellipsoidal areas by unit, layer and class · 面积统计.
+
+    Parameters
+    ----------
+    units
+        Units of the run.
+    products
+        Where areas are computed and remembered.
+
+    Returns
+    -------
+    tuple of AreaRow
+        Areas in square metres, unrounded.
+    """
+    rows: list[AreaRow] = []
+    for item in units:
+        for name, field in _AREA_CLASSES.items():
+            layer = item.package.layers.get(name)
+            if layer is None or len(layer) == 0 or not (shapely.get_dimensions(layer.geometry) == 2).all():  # noqa: PLR2004  # polygons alone
+                continue
+            areas = products.ellipsoidal_areas(layer)
+            codes = layer.texts(field) if field and layer.has(field) else np.full(len(layer), "", dtype=object)
+            # The first two digits are the class of the first level, in every classification that is met here.
+            keys = np.array(["" if code is None else str(code)[:2] if field == "land_use_code" else str(code) for code in codes], dtype=object)
+            for key in sorted(set(keys.tolist())):
+                rows.append(AreaRow(item.unit.code, name, key, Text(key, key), float(areas[keys == key].sum())))
+    return tuple(rows)
+
+
+def backdrop(units: Sequence[UnitWork], vocabulary: LayerVocabulary) -> tuple[BackdropRecord, ...]:
+    """Draw the control lines coarsely, to lie under the findings · 底图.
+
+    Parameters
+    ----------
+    units
+        Units of the run.
+    vocabulary
+        Names of layers.
+
+    Returns
+    -------
+    tuple of BackdropRecord
+        One per control line that some unit delivered.
+    """
+    records = []
+    for name in _BACKDROP:
+        shapes = []
+        for item in units:
+            layer = item.package.layers.get(name)
+            if layer is not None and len(layer):
+                geometry = layer.geometry[shapely.get_dimensions(layer.geometry) == 2]  # noqa: PLR2004  # polygons alone
+                coarse = shapely.simplify(geometry[shapely.area(geometry) > _BACKDROP_LEAST_M2], _BACKDROP_TOLERANCE_M)
+                shapes += [shape for shape in shapely.get_parts(coarse) if shape.geom_type == "Polygon" and not shape.is_empty]
+        if shapes:
+            together = shapely.multipolygons(np.array(shapes, dtype=object))
+            records.append(BackdropRecord(name, vocabulary[name].text, shapely.to_wkb(together)))
+    return tuple(records)
+
+
+def transmission_rows(units: Sequence[UnitWork], results: Mapping[str, Mapping[str, CheckResult]]) -> tuple[TransmissionRow, ...]:
+    """Say per unit and clause whether the plan above is carried out · 逐条落实情况.
+
+    Parameters
+    ----------
+    units
+        Units of the run.
+    results
+        Results by unit and code.
+
+    Returns
+    -------
+    tuple of TransmissionRow
+        One per requirement of each unit.
+    """
+    rows: list[TransmissionRow] = []
+    for item in units:
+        for requirement in item.subject.facts["requirements"]:
+            rows += _rows_for(item, requirement, results.get(item.unit.code, {}))
+    return tuple(rows)
+
+
+def _rows_for(item: UnitWork, requirement: Requirement, results: Mapping[str, CheckResult]) -> list[TransmissionRow]:
+    raise NotImplementedError

@@ -1,0 +1,138 @@
+"""Check packages, explain checks, look at files, make the demo city · 审查相关命令."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lantu.interfaces.cli.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from lantu.vocabulary.text import Language
+
+LanguageOption = Annotated[str | None, typer.Option(help="en or zh; otherwise LANTU_LANGUAGE or the locale · 语言")]
+_LANGUAGES = ("en", "zh")
+_EXIT = {"passed": 0, "failed": 1, "not_checked": 2}
+
+
+def check(  # noqa: PLR0913  # one parameter per option
+    package: Annotated[list[Path], typer.Argument(exists=True, help="Plan packages: folders or zips · 规划成果目录或压缩包")],
+    city: Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="City folder · 城市目录")] = None,
+    profile: Annotated[str | None, typer.Option(help="City profile where there is no city folder · 城市配置")] = None,
+    select: Annotated[list[str] | None, typer.Option(help="Codes or prefixes, e.g. CL; repeat or separate by commas · 规则代码或前缀")] = None,
+    output_format: Annotated[str, typer.Option("--format", help="text, json or sarif · 输出格式")] = "text",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder for all reports · 报告目录")] = None,
+    language: LanguageOption = None,
+) -> None:
+    """Check plan packages against the declared checks · 按规则审查规划成果.
+
+    Exit code 0: all passed. 1: something failed. 2: nothing failed, but something could not be checked.
+    """
+    spoken = _language(language)
+    _one_of(output_format, ("text", "json", "sarif"), "--format")
+    from lantu.capabilities.plan_making.checking import check_packages  # noqa: PLC0415  # heavy, and --help must stay light
+    from lantu.capabilities.plan_making.cities import open_city, profile_only  # noqa: PLC0415  # as above
+    from lantu.capabilities.plan_making.reports import text_summary, write_reports  # noqa: PLC0415  # as above
+    from lantu.capabilities.plan_making.reports.sarif import sarif_text  # noqa: PLC0415  # as above
+
+    opened = open_city(city) if city is not None else profile_only(profile or read_settings().profile)
+    codes = [code.strip() for item in select or ["ALL"] for code in item.split(",") if code.strip()]
+    with _progress() as told:
+        run = check_packages(package, opened, select=codes, progress=told)
+    if output is not None:
+        write_reports(run, output, spoken)
+    if output_format == "json":
+        typer.echo(json.dumps(run.as_json(), ensure_ascii=False))
+    elif output_format == "sarif":
+        typer.echo(sarif_text(run, spoken))
+    else:
+        typer.echo(text_summary(run, spoken))
+        if output is not None:
+            typer.echo(str(output / "report.html"))
+    raise typer.Exit(_EXIT[run.verdict.value])
+
+
+def rerun(
+    run: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Stored run, run.zip of a report folder · 运行文件")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for all reports · 报告目录")],
+    language: LanguageOption = None,
+) -> None:
+    """Make every report again from a stored run, byte for byte · 由运行文件逐字节重新生成报告."""
+    spoken = _language(language)
+    from lantu.capabilities.plan_making.reports import write_reports  # noqa: PLC0415  # heavy, and --help must stay light
+    from lantu.capabilities.plan_making.run_records import CheckRun  # noqa: PLC0415  # as above
+
+    write_reports(CheckRun.read(run), output, spoken)
+    typer.echo(str(output))
+
+
+def diagnose(
+    file: Annotated[list[Path], typer.Argument(help="Files, folders or zips · 文件、目录或压缩包")],
+    profile: Annotated[str | None, typer.Option(help="City profile to hold coordinates against · 城市配置")] = None,
+    output_format: Annotated[str, typer.Option("--format", help="text or json · 输出格式")] = "text",
+    language: LanguageOption = None,
+) -> None:
+    """Say what files are, what is wrong with them, and the way out · 诊断文件.
+
+    Exit code 0: no problem. 1: problems or questions.
+    """
+    spoken = _language(language)
+    _one_of(output_format, ("text", "json"), "--format")
+    from lantu.capabilities.plan_making.diagnosing import diagnose_files  # noqa: PLC0415  # heavy, and --help must stay light
+
+    document, text, problems = diagnose_files(file, profile or read_settings().profile, spoken)
+    typer.echo(json.dumps(document, ensure_ascii=False) if output_format == "json" else text)
+    raise typer.Exit(1 if problems else 0)
+
+
+def explain(
+    code: Annotated[str, typer.Argument(help="Code of a check, such as CL03 · 规则代码")],
+    language: LanguageOption = None,
+) -> None:
+    """Explain a check: what it asks, why, by which source, and the way out · 解释规则."""
+    spoken = _language(language)
+    from lantu.capabilities.plan_making.checking import select_cards  # noqa: PLC0415  # heavy, and --help must stay light
+    from lantu.engines.checking.explain import explain_card  # noqa: PLC0415  # as above
+
+    for card in select_cards([code]).values():
+        typer.echo(explain_card(card, spoken))
+
+
+def demo(
+    directory: Annotated[Path, typer.Argument(help="Folder to make · 生成目录")],
+    parcels: Annotated[int, typer.Option(help="Parcels of present land use · 地块数", min=30)] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same city · 随机种子")] = 1,
+    faults: Annotated[bool, typer.Option(help="Plant faults of every check · 是否植入问题")] = True,  # noqa: FBT002  # typer's form of a flag
+) -> None:
+    """Make the invented demo city with its answer key · 生成虚构的示例城市."""
+    from lantu.examples import make_city  # noqa: PLC0415  # heavy, and --help must stay light
+
+    with _progress() as told:
+        made = make_city(directory, parcels=parcels, seed=seed, faults=faults, progress=told)
+    typer.echo(f"{directory}: {made.parcels} parcels, {len(made.answer_key)} expected findings. Invented data · 虚构数据")
+
+
+def _language(given: str | None) -> Language:
+    if given is None:
+        return read_settings().language
+    _one_of(given, _LANGUAGES, "--language")
+    return "zh" if given == "zh" else "en"
+
+
+def _one_of(value: str, allowed: tuple[str, ...], option: str) -> None:
+    if value not in allowed:
+        choices = ", ".join(allowed)
+        raise typer.BadParameter(f"{option}: {value!r} is none of {choices} · 只能是{choices}")  # noqa: TRY003, EM102  # typer prints it as it is
+
+
+def _progress() -> AbstractContextManager[Callable[[str, int, int], None] | None]:
+    from lantu.interfaces.cli.progress import progress_bar  # noqa: PLC0415  # the bar's library is not light
+
+    return progress_bar(shown=sys.stderr.isatty())
