@@ -14,7 +14,7 @@ from lantu.engines.overlay.products import Products
 from lantu.standards.classifications import load_classifications
 from lantu.standards.limits import limits_with
 from lantu.vocabulary.errors import LimitUnknown
-from lantu.vocabulary.findings import Problem, Severity
+from lantu.vocabulary.findings import Problem, Repair, Severity
 from lantu.vocabulary.layer import Layer, layer_from_shapes
 from lantu.vocabulary.layer_definitions import load_layers
 from lantu.vocabulary.plans import CityProfile, DeclaredFigure, FileFacts, NamedItem, PackageFacts, Plan, Requirement, Unit
@@ -83,9 +83,7 @@ def run_case(card: Card, case: Case) -> CheckResult:
     if "units" in record:
         names = {name for unit in record["units"].values() for name in unit}
         layers: dict[str, Any] = {
-            name: {
-                str(code): _layer(name, unit[name], crs, classification) for code, unit in record["units"].items() if name in unit
-            }
+            name: {str(code): _layer(name, unit[name], crs, classification) for code, unit in record["units"].items() if name in unit}
             for name in names
         }
     else:
@@ -149,7 +147,7 @@ def _matches(wanted: Mapping[str, Any], finding: Any) -> bool:  # noqa: ANN401  
         if key in wanted:
             value, have = wanted[key], getattr(finding, key)
             if isinstance(value, int | float) and isinstance(have, int | float):
-                if abs(have - value) > 1e-6 * max(1.0, abs(value)):  # noqa: PLR2004  # cases are written with six digits at most
+                if abs(have - value) > 1e-6 * max(1.0, abs(value)):  # cases are written with six digits at most
                     return False
             elif str(value) != str(have):
                 return False
@@ -251,5 +249,8 @@ def _package(record: Mapping[str, Any]) -> PackageFacts:
     values["problems"] = tuple(
         Problem(item["code"], Severity(item["severity"]), Text(**item["message"]), Text(**item["remedy"]), item.get("layer", ""))
         for item in values.get("problems", ())
+    )
+    values["repairs"] = tuple(
+        Repair(item["code"], Text(**item["message"]), item.get("layer", ""), item.get("features", 0)) for item in values.get("repairs", ())
     )
     return PackageFacts(**values)

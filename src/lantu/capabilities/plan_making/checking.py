@@ -199,7 +199,9 @@ def prepare(paths: Sequence[Path], city: City, progress: Progress | None = None)
         If two packages are of the same unit.
     """
     if not paths:
-        raise InputUnreadable(Text("No package is given.", "未给出成果包。"), Text("Name at least one folder or zip.", "请至少给出一个目录或压缩包。"))
+        raise InputUnreadable(
+            Text("No package is given.", "未给出成果包。"), Text("Name at least one folder or zip.", "请至少给出一个目录或压缩包。")
+        )
     products = Products(archive=city.store.archive if city.store is not None else None)
     vocabulary = vocabulary_of(city.profile)
     packages = []
@@ -213,7 +215,9 @@ def prepare(paths: Sequence[Path], city: City, progress: Progress | None = None)
         code = package.facts.unit_code or package.facts.name
         if code in seen:
             raise InputAmbiguous(
-                Text(f"{seen[code]} and {package.facts.name} are both of unit {code}.", f"{seen[code]}与{package.facts.name}同属板块{code}。"),
+                Text(
+                    f"{seen[code]} and {package.facts.name} are both of unit {code}.", f"{seen[code]}与{package.facts.name}同属板块{code}。"
+                ),
                 Text("Check one package per unit.", "每个板块请只审查一个成果包。"),
             )
         seen[code] = package.facts.name
@@ -281,7 +285,9 @@ def _unit_work(  # noqa: PLR0913  # everything a unit's subject is made of
     }
     if city.parent is not None and city.parent.facts.plan is not None:
         facts["parent_plan"] = city.parent.facts.plan
-    subject = Subject("unit", layers, facts, lambda name: city.limits.on(name, city.today).value, package.absences)
+    subject = Subject(
+        "unit", layers, facts, lambda name: city.limits.on(name, city.today).value, package.absences, frozenset(package.layers)
+    )
     return UnitWork(unit, package, layers, subject)
 
 
@@ -350,4 +356,3 @@ def _layer_names(work: CityWork) -> dict[str, Text]:
 def _tell(progress: Progress | None, what: str, done: int, total: int) -> None:
     if progress is not None:
         progress(what, done, total)
-

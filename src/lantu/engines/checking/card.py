@@ -19,13 +19,18 @@ Function = TypeVar("Function", bound="Callable[..., Any]")
 ATTRIBUTE = "__lantu_check__"
 
 # What a check may ask for by keyword besides limits; a capability hands them over.
-FACTS = frozenset({"products", "package", "packages", "requirements", "unit", "units", "city", "classifications", "definitions", "today", "parent_plan"})
+FACTS = frozenset(
+    {"products", "package", "packages", "requirements", "unit", "units", "city", "classifications", "definitions", "today", "parent_plan"}
+)
 
 # A layer may be asked for in a role: the sealed national copy, the parent plan's, the state of an earlier plan.
 ROLES = ("sealed_", "parent_", "previous_")
 
+# Name of the parameter that receives every layer of the package itself, by name.
+EVERY_LAYER = "every_layer"
+
 Stage = Literal["drafting", "submission", "review", "maintenance", "monitoring"]
-Locality = Literal["feature", "whole"]
+Locality = Literal["feature", "layer", "whole"]
 Scope = Literal["unit", "city"]
 
 
@@ -55,12 +60,12 @@ class Card:
     scope
         ``unit`` for one package, ``city`` where it needs the packages of all units.
     locality
-        ``feature`` if each finding depends on one feature of the first layer alone, so that a second run
-        need only look at what changed.
+        ``feature`` if each finding names features and depends on one feature of the first layer alone, ``layer`` if it
+        depends on one layer alone, so that a second run need only look at what changed.
     theme
         Theme, the name of the room it stands in.
     layers
-        Layers it asks for, with their role, in order.
+        Layers it asks for, with their role, in order; `EVERY_LAYER` stands for all that the package delivers.
     optional_layers
         Those of `layers` that it can do without.
     limits
@@ -129,7 +134,9 @@ def check(  # noqa: PLR0913  # a card has as many lines as it has
     """Declare a function to be a check · 声明一条规则.
 
     Positional parameters name layers of ``vocabulary/layers.yaml`` (with a role in front where it is not
-    the package's own), keyword-only parameters name facts or limits. The function is given back as it is.
+    the package's own), keyword-only parameters name facts or limits. A rule that concerns every layer asks for
+    ``every_layer``, a mapping from name to layer, and says in each finding which layer it means. The function is
+    given back as it is.
 
     Parameters
     ----------

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from lantu.engines.checking.card import FACTS, Card
+from lantu.engines.checking.card import EVERY_LAYER, FACTS, ROLES, Card
 from lantu.vocabulary.errors import CatalogueBroken, LantuError, LimitUnknown
 from lantu.vocabulary.findings import Finding, Outcome
-from lantu.vocabulary.layer import Layer
+from lantu.vocabulary.layer import IDENTIFIER, Layer
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ class Subject:
         Gives the value of a limit in force, or raises `LimitUnknown`.
     absences
         Why a layer is not there, by name, where more is known than "not delivered".
+    delivered
+        Names of the layers that the package itself brings, which is what `every_layer` means; None for all
+        layers without a role but the unit's outline.
     """
 
     scope: str
@@ -43,6 +48,7 @@ class Subject:
     facts: Mapping[str, Any]
     limit: LimitSource
     absences: Mapping[str, Text] = field(default_factory=dict)
+    delivered: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,31 +156,33 @@ def run_check(card: Card, subject: Subject, previous: Previous | None = None) ->
         names = ", ".join(missing)
         why = Text(f"The package does not say: {names}.", f"成果未提供：{names}。")
         return CheckResult(card.code, Outcome.NOT_CHECKED, reason=why, limits=limits)
-    keep: tuple[Finding, ...] = ()
+    kept: list[Finding] = []
     if previous is not None and _looks_only_at_changes(card, previous):
-        old, first = previous.results[card.code], card.layers[0]
-        stale = previous.stale_ids.get(first, frozenset())
-        keep = tuple(finding for finding in old.findings if not stale.intersection(finding.features))
-        layers[0] = layers[0].take(previous.changed_rows.get(first, np.empty(0, np.int64)))
+        layers[0], kept = _only_changes(card, layers[0], previous)
     facts = {name: subject.facts[name] for name in card.facts}
-    try:
-        found = tuple(card.function(*layers, **facts, **limits))
-    except NotChecked as unable:
-        return CheckResult(card.code, Outcome.NOT_CHECKED, reason=unable.reason, limits=limits, seconds=time.process_time() - started)
-    except LantuError as error:
-        return CheckResult(card.code, Outcome.NOT_CHECKED, reason=error.message, limits=limits, seconds=time.process_time() - started)
-    except Exception as error:  # noqa: BLE001  # whatever a check dies of must end as "not checked", with the cause named
-        why = Text(
-            f"Check {card.code} broke off: {type(error).__name__}: {error}",
-            f"规则{card.code}运行中断：{type(error).__name__}：{error}",
-        )
-        return CheckResult(card.code, Outcome.NOT_CHECKED, reason=why, limits=limits, seconds=time.process_time() - started)
-    findings = keep + tuple(finding if finding.layer else _with_layer(finding, card) for finding in found)
+    found = _call(card, layers, {**facts, **limits})
+    if isinstance(found, Text):
+        return CheckResult(card.code, Outcome.NOT_CHECKED, reason=found, limits=limits, seconds=time.process_time() - started)
+    findings = _ordered(card, [*kept, *(finding if finding.layer else _with_layer(finding, card) for finding in found)])
     outcome = Outcome.FAILED if findings else Outcome.PASSED
     return CheckResult(card.code, outcome, findings, limits=limits, seconds=time.process_time() - started)
 
 
-class NotChecked(Exception):  # noqa: N818  # it is an outcome, not an error
+def _call(card: Card, layers: list[Any], named: Mapping[str, Any]) -> tuple[Finding, ...] | Text:
+    try:
+        return tuple(card.function(*layers, **named))
+    except NotChecked as unable:
+        return unable.reason
+    except LantuError as error:
+        return error.message
+    except Exception as error:  # noqa: BLE001  # whatever a check dies of must end as "not checked", with the cause named
+        return Text(
+            f"Check {card.code} broke off: {type(error).__name__}: {error}",
+            f"规则{card.code}运行中断：{type(error).__name__}：{error}",
+        )
+
+
+class NotChecked(Exception):  # it is an outcome, not an error
     """Raised by a check that finds it cannot decide · 无法判定.
 
     Parameters
@@ -231,18 +239,59 @@ def message_of(card: Card, finding: Finding, layer_name: Text | None = None) -> 
 def _printed(value: object) -> str:
     if isinstance(value, float | np.floating):
         number = float(value)
-        return f"{number:,.3f}".rstrip("0").rstrip(".") if abs(number) >= 1 else f"{number:.6g}"  # noqa: PLR2004  # below one, significant digits say more than decimals
+        return (
+            f"{number:,.3f}".rstrip("0").rstrip(".") if abs(number) >= 1 else f"{number:.6g}"
+        )  # below one, significant digits say more than decimals
     return "" if value is None else str(value)
 
 
 def _with_layer(finding: Finding, card: Card) -> Finding:
-    return replace(finding, layer=card.layers[0] if card.layers else "")
+    return replace(finding, layer=card.layers[0] if card.layers and card.layers[0] != EVERY_LAYER else "")
+
+
+def _ordered(card: Card, findings: list[Finding]) -> tuple[Finding, ...]:
+    # Kept and new findings must end in the order of a full run; the sort is stable, so several findings of one
+    # feature stay as the check gave them.
+    if card.locality == "whole":
+        return tuple(findings)
+    return tuple(sorted(findings, key=lambda finding: (finding.layer, finding.features)))
+
+
+def _only_changes(card: Card, first: Layer | dict[str, Layer], previous: Previous) -> tuple[Layer | dict[str, Layer], list[Finding]]:
+    old = previous.results[card.code].findings
+    if isinstance(first, Layer):
+        part, kept = _changed_part(card, card.layers[0], first, old, previous)
+        return (first.take([]) if part is None else part), kept
+    parts: dict[str, Layer] = {}
+    all_kept: list[Finding] = []
+    for name, layer in first.items():
+        part, kept = _changed_part(card, name, layer, tuple(item for item in old if item.layer == name), previous)
+        all_kept += kept
+        if part is not None:
+            parts[name] = part
+    return parts, all_kept
+
+
+def _changed_part(card: Card, name: str, layer: Layer, old: tuple[Finding, ...], previous: Previous) -> tuple[Layer | None, list[Finding]]:
+    changed, stale = previous.changed_rows.get(name), previous.stale_ids.get(name, frozenset())
+    if changed is None and not stale:
+        return None, list(old)
+    # Without an identifier on every row, rows move under their findings: the whole layer is looked at again.
+    if card.locality == "layer" or not layer.has(IDENTIFIER) or layer.column(IDENTIFIER).null_count:
+        return layer, []
+    rows = np.empty(0, np.int64) if changed is None else changed
+    affected = stale | frozenset(layer.take(rows).ids)
+    # An id that occurs twice is looked at as a whole, since its old findings cannot be told apart.
+    wanted = pa.array(sorted(affected), pa.large_string())
+    hit = pc.is_in(layer.column(IDENTIFIER).cast(pa.large_string()), value_set=wanted)
+    part = layer.take(np.flatnonzero(hit.to_numpy(zero_copy_only=False)))
+    return part, [item for item in old if affected.isdisjoint(item.features)]
 
 
 def _looks_only_at_changes(card: Card, previous: Previous) -> bool:
     old = previous.results.get(card.code)
     return (
-        card.locality == "feature"
+        card.locality != "whole"
         and previous.facts_unchanged
         and old is not None
         and old.outcome is not Outcome.NOT_CHECKED
@@ -253,6 +302,9 @@ def _looks_only_at_changes(card: Card, previous: Previous) -> bool:
 def _layers_for(card: Card, subject: Subject) -> tuple[list[Any], Text | None]:
     layers: list[Any] = []
     for name in card.layers:
+        if name == EVERY_LAYER:
+            layers.append(_own_layers(card, subject))
+            continue
         layer = subject.layers.get(name)
         if layer is None and name not in card.optional_layers:
             fallback = Text(f"Layer {name} was not delivered.", f"未提交图层{name}。")
@@ -263,6 +315,15 @@ def _layers_for(card: Card, subject: Subject) -> tuple[list[Any], Text | None]:
         codes = ", ".join(sorted(references))
         return [], Text(f"The layers are in different coordinate systems: {codes}.", f"图层坐标系不一致：{codes}。")
     return layers, None
+
+
+def _own_layers(card: Card, subject: Subject) -> dict[str, Layer]:
+    named = {*card.layers, "local_unit"}
+    return {
+        name: layer
+        for name, layer in sorted(subject.layers.items())
+        if (name in subject.delivered if subject.delivered is not None else name not in named and not name.startswith(ROLES))
+    }
 
 
 def _limits_for(card: Card, subject: Subject) -> dict[str, float]:
@@ -292,4 +353,6 @@ def refuse_unknown_facts(facts: Mapping[str, Any]) -> None:
     unknown = sorted(set(facts) - FACTS)
     if unknown:
         names = ", ".join(unknown)
-        raise CatalogueBroken(Text(f"No check knows the facts {names}.", f"没有规则使用{names}。"), Text("Correct the name.", "请更正名称。"))
+        raise CatalogueBroken(
+            Text(f"No check knows the facts {names}.", f"没有规则使用{names}。"), Text("Correct the name.", "请更正名称。")
+        )
