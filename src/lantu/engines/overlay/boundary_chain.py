@@ -65,10 +65,24 @@ class BoundaryChain:
         shell[1:] = (polygons.ring_part[1:] != polygons.ring_part[:-1]) | starts_feature[1:-1]
         anticlockwise = ring_areas(polygons.coords, polygons.ring_start) > 0
         sign = np.where(shell == anticlockwise, 1, -1).astype(np.int32)
-        return cls._summed(*signed_edges(polygons.coords, polygons.ring_start, sign))
+        return cls.summed(*signed_edges(polygons.coords, polygons.ring_start, sign))
 
     @classmethod
-    def _summed(cls, ends: npt.NDArray[np.float64], net: npt.NDArray[np.int32]) -> BoundaryChain:
+    def summed(cls, ends: npt.NDArray[np.float64], net: npt.NDArray[np.int32]) -> BoundaryChain:
+        """Sum edges that stand lesser end first · 合并有向边.
+
+        Parameters
+        ----------
+        ends
+            Shape ``(n, 4)``.
+        net
+            Shape ``(n,)``.
+
+        Returns
+        -------
+        BoundaryChain
+            Each edge once, sorted.
+        """
         ends = np.ascontiguousarray(ends)
         kept, total = cancel(ends, ends.view(np.uint64), net)
         order = np.lexsort(ends[kept].T[::-1])
@@ -88,7 +102,7 @@ class BoundaryChain:
         BoundaryChain
             Their sum.
         """
-        return cls._summed(np.concatenate([chain.ends for chain in chains]), np.concatenate([chain.net for chain in chains]))
+        return cls.summed(np.concatenate([chain.ends for chain in chains]), np.concatenate([chain.net for chain in chains]))
 
     def __neg__(self) -> BoundaryChain:
         """Turn every edge round · 反向."""
@@ -112,8 +126,8 @@ class BoundaryChain:
         """
         chain, swept = self, Tally()
         for _ in range(_ROUNDS):
-            chain, merged = chain._with_merged_vertices(distance_m)
-            chain, split = chain._with_edges_led_through_vertices(distance_m)
+            chain, merged = _with_merged_vertices(chain, distance_m)
+            chain, split = _with_edges_led_through_vertices(chain, distance_m)
             swept = swept + merged + split
             if not split.count:
                 break
@@ -126,44 +140,6 @@ class BoundaryChain:
         fresh = np.ones(len(points), dtype=bool)
         fresh[1:] = (points[1:] != points[:-1]).any(axis=1)
         return np.ascontiguousarray(points[fresh])
-
-    def _with_merged_vertices(self, distance_m: float) -> tuple[BoundaryChain, Tally]:
-        points = self.vertices()
-        if not len(points):
-            return self, Tally()
-        low = points.min(axis=0)
-        step = max(distance_m, float((points.max(axis=0) - low).max()) / _GRID_CELLS)
-        cell, order, keys = _grid(points, low - step, step)
-        target = merge_points(points, cell, order, keys, distance_m)
-        moved = target != np.arange(len(points))
-        if not moved.any():
-            return self, Tally()
-        places = np.searchsorted(_as_keys(points), _as_keys(self.ends.reshape(-1, 2)))
-        ends = points[target[places]].reshape(-1, 4)
-        before, after = self.ends.reshape(-1, 2, 2), ends.reshape(-1, 2, 2)
-        area = np.abs(_quadrilateral_area(before[:, 0], before[:, 1], after[:, 1], after[:, 0])).sum()
-        return _from_loose(ends, self.net), Tally(int(moved.sum()), float(area))
-
-    def _with_edges_led_through_vertices(self, distance_m: float) -> tuple[BoundaryChain, Tally]:
-        points = self.vertices()
-        if not len(points):
-            return self, Tally()
-        low = points.min(axis=0)
-        mean_length = float(np.hypot(*(self.ends[:, 2:] - self.ends[:, :2]).T).mean())
-        step = max(mean_length, 4 * distance_m, float((points.max(axis=0) - low).max()) / _GRID_CELLS)
-        _, order, keys = _grid(points, low, step)
-        edges, found, along, apart = points_on_edges(self.ends, points, low[0], low[1], step, order, keys, distance_m)
-        if not len(edges):
-            return self, Tally()
-        ordered = np.lexsort((along, edges))
-        edges, found, apart = edges[ordered], found[ordered], apart[ordered]
-        path, owner = _paths(self.ends, points, edges, found)
-        untouched = np.ones(len(self), dtype=bool)
-        untouched[edges] = False
-        ends = np.concatenate([self.ends[untouched], path])
-        net = np.concatenate([self.net[untouched], self.net[owner]])
-        length = np.hypot(*(self.ends[edges, 2:] - self.ends[edges, :2]).T)
-        return _from_loose(ends, net), Tally(len(edges), float((apart * length / 2).sum()))
 
     def faces(self) -> npt.NDArray[np.object_]:
         """Give the bounded faces between the edges · 求边界链围成的面.
@@ -178,6 +154,48 @@ class BoundaryChain:
         lines = shapely.linestrings(self.ends.reshape(-1, 2, 2))
         noded = shapely.unary_union(lines)
         return np.asarray(shapely.get_parts(shapely.polygonize([noded])), dtype=object)
+
+
+def _with_merged_vertices(chain: BoundaryChain, distance_m: float) -> tuple[BoundaryChain, Tally]:
+    """Make vertices within a distance one · 合并相近结点."""
+    points = chain.vertices()
+    if not len(points):
+        return chain, Tally()
+    low = points.min(axis=0)
+    step = max(distance_m, float((points.max(axis=0) - low).max()) / _GRID_CELLS)
+    cell, order, keys = _grid(points, low - step, step)
+    target = merge_points(points, cell, order, keys, distance_m)
+    moved = target != np.arange(len(points))
+    if not moved.any():
+        return chain, Tally()
+    places = np.searchsorted(_as_keys(points), _as_keys(chain.ends.reshape(-1, 2)))
+    ends = points[target[places]].reshape(-1, 4)
+    before, after = chain.ends.reshape(-1, 2, 2), ends.reshape(-1, 2, 2)
+    area = np.abs(_quadrilateral_area(before[:, 0], before[:, 1], after[:, 1], after[:, 0])).sum()
+    return _from_loose(ends, chain.net), Tally(int(moved.sum()), float(area))
+
+
+def _with_edges_led_through_vertices(chain: BoundaryChain, distance_m: float) -> tuple[BoundaryChain, Tally]:
+    """Lead edges through the vertices they pass within a distance · 边经过相近结点."""
+    points = chain.vertices()
+    if not len(points):
+        return chain, Tally()
+    low = points.min(axis=0)
+    mean_length = float(np.hypot(*(chain.ends[:, 2:] - chain.ends[:, :2]).T).mean())
+    step = max(mean_length, 4 * distance_m, float((points.max(axis=0) - low).max()) / _GRID_CELLS)
+    _, order, keys = _grid(points, low, step)
+    edges, found, along, apart = points_on_edges(chain.ends, points, low[0], low[1], step, order, keys, distance_m)
+    if not len(edges):
+        return chain, Tally()
+    ordered = np.lexsort((along, edges))
+    edges, found, apart = edges[ordered], found[ordered], apart[ordered]
+    path, owner = _paths(chain.ends, points, edges, found)
+    untouched = np.ones(len(chain), dtype=bool)
+    untouched[edges] = False
+    ends = np.concatenate([chain.ends[untouched], path])
+    net = np.concatenate([chain.net[untouched], chain.net[owner]])
+    length = np.hypot(*(chain.ends[edges, 2:] - chain.ends[edges, :2]).T)
+    return _from_loose(ends, net), Tally(len(edges), float((apart * length / 2).sum()))
 
 
 def _as_keys(points: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
@@ -199,7 +217,7 @@ def _from_loose(ends: npt.NDArray[np.float64], net: npt.NDArray[np.int32]) -> Bo
     ends = np.where(back[:, None], ends[:, [2, 3, 0, 1]], ends)
     net = np.where(back, -net, net).astype(np.int32)
     real = (ends[:, :2] != ends[:, 2:]).any(axis=1)
-    return BoundaryChain._summed(ends[real], net[real])
+    return BoundaryChain.summed(ends[real], net[real])
 
 
 def _paths(

@@ -125,10 +125,8 @@ class FaultFinder:
         places, rows = self._near(shapes, distance)
         features = self._shapes_of(rows)
         shapely.prepare(shapes)
-        if distance > 0:
-            hit = shapely.dwithin(shapes[places], features, distance)
-        else:
-            hit = shapely.intersects(shapes[places], features)
+        mine = shapes[places]
+        hit = shapely.dwithin(mine, features, distance) if distance > 0 else shapely.intersects(mine, features)
         return places[hit], rows[hit]
 
     def _shapes_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:

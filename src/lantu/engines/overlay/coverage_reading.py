@@ -59,7 +59,7 @@ class Reading:
         numpy.ndarray of object
             Valid polygons and multipolygons, repaired where the delivered ones are invalid.
         """
-        shapes = np.asarray(shapely.from_wkb(self.wkb.take(pa.array(rows)).to_numpy(zero_copy_only=False)), dtype=object)
+        shapes = np.asarray(shapely.from_wkb(self._wkb_of(rows).to_numpy(zero_copy_only=False)), dtype=object)
         if self.repaired:
             for place in np.flatnonzero(np.isin(rows, np.fromiter(self.repaired, np.int64))):
                 shapes[place] = self.repaired[int(rows[place])]
@@ -84,9 +84,11 @@ class Reading:
         sound = chosen[~np.isin(chosen, repaired)]
         chains = [BoundaryChain.of(Polygons.from_shapely([self.repaired[int(row)] for row in np.intersect1d(chosen, repaired)]))]
         ordered = sound[np.argsort(self._curve[sound], kind="stable")]
-        for start in range(0, len(ordered), BATCH):
-            chains.append(BoundaryChain.of(Polygons.from_wkb(self.wkb.take(pa.array(ordered[start : start + BATCH])))))
+        chains += [BoundaryChain.of(Polygons.from_wkb(self._wkb_of(ordered[at : at + BATCH]))) for at in range(0, len(ordered), BATCH)]
         return BoundaryChain.total(*chains)
+
+    def _wkb_of(self, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray:
+        return self.wkb.take(pa.array(rows, pa.int64()))
 
     @cached_property
     def _curve(self) -> npt.NDArray[np.uint64]:

@@ -1,7 +1,7 @@
 """Edges that cancel, edges that meet a vertex, boxes that meet: the linear passes · 边的抵消、结点与外框匹配."""
 
-# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0914, PLR0917, C901, PLR0912  # numba infers types; compiled loops take arrays one by one
-# mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917, C901, PLR0912, PLR2004  # numba infers types; compiled loops take arrays one by one
+# mypy: ignore-errors
 
 from __future__ import annotations
 
