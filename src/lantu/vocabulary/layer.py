@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lantu.vocabulary.content_hash import hash_content
 from lantu.vocabulary.errors import FieldMissing, FieldUnreadable, ReferenceMismatch
 from lantu.vocabulary.text import Text
 
@@ -197,14 +197,7 @@ class Layer:
         """SHA-256 over names, CRS, attributes and geometry, the version once stored · 内容哈希."""
         if self.version:
             return self.version
-        digest = hashlib.sha256()
-        digest.update(repr((self.name, self.crs, self.classification, str(self.valid_from), self.table.column_names)).encode())
-        sink = pa.BufferOutputStream()
-        combined = self.table.append_column("geometry", self.wkb).combine_chunks()
-        with pa.ipc.new_stream(sink, combined.schema.remove_metadata()) as writer:
-            writer.write_table(combined.replace_schema_metadata())
-        digest.update(sink.getvalue())
-        return digest.hexdigest()
+        return hash_content(self.name, self.crs, self.classification, str(self.valid_from), self.table, self.wkb)
 
 
 def layer_from_shapes(

@@ -1,0 +1,75 @@
+"""Hold a stored version against its hash · 校验图层版本."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lantu.stores.layers.geoparquet import BROKEN_FILE, LayerVersion, group_bounds
+from lantu.stores.layers.wkb_bounds import scan_wkb
+from lantu.vocabulary.content_hash import ContentDigest
+from lantu.vocabulary.feature_hash import feature_hashes
+from lantu.vocabulary.layer import Layer
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def inspect_version(path: Path, metadata: pq.FileMetaData, record: LayerVersion) -> list[Text]:
+    """Read a whole file again, row group by row group · 逐行组校验.
+
+    Parameters
+    ----------
+    path
+        The file.
+    metadata
+        Its footer.
+    record
+        What it says of itself.
+
+    Returns
+    -------
+    list of Text
+        What is wrong: pages that do not match their checksum, content that does not match the version, derived
+        columns or statistics that do not match the content.
+    """
+    faults: set[tuple[str, str]] = set()
+    schema = metadata.schema.to_arrow_schema()
+    kept = pa.schema([schema.field(name) for name in record.columns])
+    digest = ContentDigest(record.name, record.crs, record.classification, str(record.valid_from), kept)
+    listed = group_bounds(metadata, record.derived["bbox"])
+    try:
+        with pq.ParquetFile(path, metadata=metadata, page_checksum_verification=True) as file:
+            for group in range(metadata.num_row_groups):
+                table = file.read_row_group(group)
+                wkb = table.column(record.derived["geometry"])
+                digest.update({name: table.column(name).chunks for name in record.columns}, wkb.chunks)
+                faults |= _compare_derived(table, record, listed[group])
+    except BROKEN_FILE as error:
+        return [Text(f"cannot be read: {error}", f"无法读取：{error}")]
+    if digest.hexdigest() != record.version:
+        faults.add(("the content does not match the version", "内容与版本号不符"))
+    return [Text(*fault) for fault in sorted(faults)]
+
+
+def _compare_derived(table: pa.Table, record: LayerVersion, listed: np.ndarray[tuple[int], np.dtype[np.float64]]) -> set[tuple[str, str]]:
+    faults = set()
+    wkb = table.column(record.derived["geometry"]).cast(pa.large_binary())
+    bounds = scan_wkb(wkb).bounds
+    boxes = table.column(record.derived["bbox"]).combine_chunks()
+    stored = np.column_stack([pc.fill_null(boxes.field(side), np.nan).to_numpy(zero_copy_only=False) for side in range(4)])
+    if not np.array_equal(bounds, stored, equal_nan=True):
+        faults.add(("bounding boxes do not match the geometry", "外包框与图形不符"))
+    placed = bounds[~np.isnan(bounds[:, 0])]
+    whole = np.full(4, np.nan) if not len(placed) else np.concatenate([placed[:, :2].min(axis=0), placed[:, 2:].max(axis=0)])
+    if not np.array_equal(whole, listed, equal_nan=True):
+        faults.add(("statistics do not match the bounding boxes", "统计信息与外包框不符"))
+    part = Layer(record.name, table.select(list(record.columns)).replace_schema_metadata(), wkb, record.crs)
+    if not np.array_equal(feature_hashes(part), table.column(record.derived["feature_hash"]).to_numpy()):
+        faults.add(("feature hashes do not match the features", "要素哈希与要素不符"))
+    return faults
