@@ -33,18 +33,18 @@ def _split(text: str) -> tuple[dict[str, str], list[dict[str, str]]]:
 
 
 def _legal_class(code: str, parents: Mapping[str, str], named: Mapping[str, LegalClass]) -> LegalClass:
-    above: str = code
-    while above:
-        if above in named:
-            return named[above]
-        above = parents[above]
     below = {_legal_class(child, parents, named) for child, parent in parents.items() if parent == code}
-    if not below:
-        return LegalClass.NONE
-    return below.pop() if len(below) == 1 else LegalClass.MIXED
+    if below:
+        return below.pop() if len(below) == 1 else LegalClass.MIXED
+    above = code
+    while above and above not in named:
+        above = parents[above]
+    return named[above] if above else LegalClass.NONE
 
 
-def classification_from(text: str, legal: Mapping[str, Iterable[str]], colours: Mapping[str, Iterable[int]], cultivated: str) -> Classification:
+def classification_from(
+    text: str, legal: Mapping[str, Iterable[str]], colours: Mapping[str, Iterable[int]], cultivated: str
+) -> Classification:
     """Build a classification from the text of its table · 由码表构造分类标准.
 
     Parameters
@@ -74,7 +74,9 @@ def classification_from(text: str, legal: Mapping[str, Iterable[str]], colours: 
     if len(parents) != len(rows) or lost:
         name = head["classification"]
         raise CatalogueBroken(
-            Text(f"Classification {name} has a code twice or under the missing {lost}.", f"分类标准{name}有重复代码，或缺少上级代码{lost}。"),
+            Text(
+                f"Classification {name} has a code twice or under the missing {lost}.", f"分类标准{name}有重复代码，或缺少上级代码{lost}。"
+            ),
             Text("Correct its table.", "请更正码表。"),
         )
     named = {code: LegalClass(key) for key, codes in legal.items() if key != "uncertain" for code in codes}

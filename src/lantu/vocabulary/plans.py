@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lantu.vocabulary.findings import Problem, Repair
+    from lantu.vocabulary.land_use import Classification
 
 WHOLE_CITY = "city"
 
@@ -345,6 +346,8 @@ class CityProfile:
         File with the outline of the units, empty where there is none.
     invented
         True where the data are invented.
+    classifications
+        Classifications of land use that the city or country brings along, by name, beside those of the standards.
     """
 
     code: str
@@ -362,3 +365,4 @@ class CityProfile:
     field_aliases: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     outline_path: str = ""
     invented: bool = False
+    classifications: Mapping[str, Classification] = field(default_factory=dict)
