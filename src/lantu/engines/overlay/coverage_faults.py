@@ -118,7 +118,8 @@ class FaultFinder:
 
     def _near(self, shapes: npt.NDArray[np.object_], margin: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Pair shapes with the features whose boxes they meet · 外框初选."""
-        return box_pairs(shapely.bounds(shapes).reshape(-1, 4), self.reading.bounds, margin)
+        places, rows = box_pairs(shapely.bounds(shapes).reshape(-1, 4), self.reading.bounds, margin)
+        return places, rows
 
     def _meeting(self, shapes: npt.NDArray[np.object_], distance: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Pair shapes with the features they touch or come close to · 相接配对."""

@@ -41,7 +41,7 @@ class Reading:
         What stands in for an invalid polygon in the search for gaps and overlaps, by row.
     """
 
-    wkb: pa.ChunkedArray
+    wkb: pa.ChunkedArray[Any]
     bounds: npt.NDArray[np.float64]
     reasons: Mapping[int, str]
     repaired: Mapping[int, Any]
@@ -87,7 +87,7 @@ class Reading:
         chains += [BoundaryChain.of(Polygons.from_wkb(self._wkb_of(ordered[at : at + BATCH]))) for at in range(0, len(ordered), BATCH)]
         return BoundaryChain.total(*chains)
 
-    def _wkb_of(self, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray:
+    def _wkb_of(self, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray[Any]:
         return self.wkb.take(pa.array(rows, pa.int64()))
 
     @cached_property
@@ -109,7 +109,7 @@ def _spread(value: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return value
 
 
-def batches(wkb: pa.ChunkedArray) -> Iterator[tuple[int, npt.NDArray[np.object_]]]:
+def batches(wkb: pa.ChunkedArray[Any]) -> Iterator[tuple[int, npt.NDArray[np.object_]]]:
     """Read a geometry column batch by batch · 分批读取图形.
 
     Parameters
@@ -145,7 +145,7 @@ def polygons_only(shape: Any) -> Any:  # noqa: ANN401  # any shapely geometry go
     return areal[0] if len(areal) == 1 else shapely.multipolygons(areal)
 
 
-def read_features(wkb: pa.ChunkedArray) -> Reading:
+def read_features(wkb: pa.ChunkedArray[Any]) -> Reading:
     """Look at every feature once and set aside the unsound ones · 逐一检查要素.
 
     Parameters

@@ -1,6 +1,7 @@
 """Edges that cancel, edges that meet a vertex, boxes that meet: the linear passes · 边的抵消、结点与外框匹配."""
 
-# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917, C901, PLR0912, PLR2004  # numba infers types; compiled loops take arrays one by one
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917, C901, PLR0912  # numba infers types; compiled loops take arrays one by one
+# The types are numba's; mypy would check a language that never runs.
 # mypy: ignore-errors
 
 from __future__ import annotations

@@ -214,8 +214,8 @@ def _rings(flat: Polygons, ring_row: npt.NDArray[np.int64], limits: InspectionLi
     same_way = ~shell & ((signed > 0) == (signed[first][part] > 0))
     size = np.abs(signed)
     tiny_hole = ~shell & (size < limits.tiny_area_m2)
-    area = np.bincount(part, weights=np.where(shell, size, -size))
-    width = equal_rectangle(np.maximum(area, 0.0), np.bincount(part, weights=length))[1]
+    area = np.bincount(part, weights=np.where(shell, size, -size)).astype(np.float64)
+    width = equal_rectangle(np.maximum(area, 0.0), np.bincount(part, weights=length).astype(np.float64))[1]
     tiny = area < limits.tiny_area_m2
     sliver = tiny & (width < limits.sliver_width_m)
     tiny &= ~sliver

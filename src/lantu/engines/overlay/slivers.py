@@ -176,10 +176,11 @@ def classify_all(area_m2: npt.NDArray[np.float64], mean_width_m: npt.NDArray[np.
     numpy.ndarray of Weight
         Shape ``(n,)``, as `classify` gives them one by one.
     """
-    result = np.full(len(area_m2), Weight.REAL, dtype=object)
-    result[(area_m2 < tolerance.doubtful_area_m2) | (mean_width_m < tolerance.doubtful_mean_width_m)] = Weight.DOUBTFUL
-    result[(area_m2 < tolerance.ignore_area_m2) & (mean_width_m < tolerance.ignore_mean_width_m)] = Weight.NUMERICAL
-    return result
+    code = np.full(len(area_m2), 2)
+    code[(area_m2 < tolerance.doubtful_area_m2) | (mean_width_m < tolerance.doubtful_mean_width_m)] = 1
+    code[(area_m2 < tolerance.ignore_area_m2) & (mean_width_m < tolerance.ignore_mean_width_m)] = 0
+    weights: npt.NDArray[Any] = np.array([Weight.NUMERICAL, Weight.DOUBTFUL, Weight.REAL], dtype=object)
+    return np.asarray(weights[code])
 
 
 def must_report_sum(ignored: Tally, tolerance: Tolerance) -> bool:

@@ -1,6 +1,7 @@
 """Faults that a walk along the vertices shows, for rings and lines alike · 沿顶点检查."""
 
-# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917, C901, PLR0912  # numba infers types; compiled loops take arrays one by one
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917, C901  # numba infers types; compiled loops take arrays one by one
+# The types are numba's; mypy would check a language that never runs.
 # mypy: ignore-errors
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ REPEATED = 0
 SHORT = 1
 ACUTE = 2
 SPIKE = 3
+_SEGMENT = 2
+_CORNER = 3
 
 
 @numba.njit(nogil=True, cache=True)
@@ -38,7 +41,7 @@ def walk(coords, path_start, closed, repeated_m, short_m, acute_degree, spike_de
     distinct = np.empty(longest + 2, np.int64)
     for path in range(len(path_start) - 1):
         first, last = path_start[path], path_start[path + 1]
-        if last - first < 2:
+        if last - first < _SEGMENT:
             continue
         count = 1
         distinct[0] = first
@@ -61,7 +64,7 @@ def walk(coords, path_start, closed, repeated_m, short_m, acute_degree, spike_de
                 measured.append(length)
             distinct[count] = k
             count += 1
-        if count < 3:
+        if count < _CORNER:
             continue
         for i in range(0 if closed else 1, count - 1):
             a = distinct[i - 1] if i > 0 else distinct[count - 2]
@@ -135,7 +138,7 @@ def contacts(bits, ring_start, feature_start):
 @numba.njit(nogil=True, cache=True)
 def _only_repeats(bits, first, last):
     """Tell whether all vertices of a stretch are the same · 是否全为同一点."""
-    for k in range(first, last):
-        if bits[k, 0] != bits[k + 1, 0] or bits[k, 1] != bits[k + 1, 1]:
-            return False
-    return True
+    k = first
+    while k < last and bits[k, 0] == bits[k + 1, 0] and bits[k, 1] == bits[k + 1, 1]:
+        k += 1
+    return k == last
