@@ -29,7 +29,7 @@ def test_reading_keeps_every_vertex_ring_and_part(how):
     np.testing.assert_array_equal(polygons.coords, shapely.get_coordinates([HOLED, MULTI]))
     np.testing.assert_array_equal(polygons.bounds, shapely.bounds(np.array([HOLED, None, MULTI, None])))
     assert shapely.equals_exact(
-        polygons.shapes(), [shapely.multipolygons([HOLED]), shapely.MultiPolygon(), MULTI, shapely.MultiPolygon()]
+        polygons.shapes(), [HOLED, shapely.Polygon(), MULTI, shapely.Polygon()]
     ).all()
 
 

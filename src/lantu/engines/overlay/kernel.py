@@ -164,7 +164,7 @@ def _add_edge(x1, y1, x2, y2, sign, width, height, line, top, edges, count):
 
 
 @numba.njit(nogil=True, cache=True)
-def _gather(shapes, row, west, south, width, height, top, edges, stack):
+def gather(shapes, row, west, south, width, height, top, edges, stack):
     """Collect the edges of one feature inside a box; A is closed along the top, B along the bottom · 收集框内的边.
 
     Returns how many rows of `edges` were written and the coverage at the left end of the closing line.
@@ -476,13 +476,13 @@ def measure_pair(upper_set, a, lower_set, b, weight, upper, lower, stack, boxes)
             n_lower = 0
             covered_b = 1.0
         else:
-            n_lower, covered_b = _gather(lower_set, b, west, south, width, height, _BOTTOM, lower, stack)
+            n_lower, covered_b = gather(lower_set, b, west, south, width, height, _BOTTOM, lower, stack)
         if n_lower == 0:
             if covered_b == 0.0:
                 continue
             if whole_a and depth == 0.0 and not alone and covered_b == 1.0:
                 return upper_set.area[a], upper_set.ellipsoidal[a] if ellipsoidal else 0.0, 0.0, 0.0
-        n_upper, covered_a = _gather(upper_set, a, west, south, width, height, _TOP, upper, stack)
+        n_upper, covered_a = gather(upper_set, a, west, south, width, height, _TOP, upper, stack)
         if n_upper == 0:
             if covered_a == 0.0:
                 continue

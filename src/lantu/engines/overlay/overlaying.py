@@ -52,6 +52,8 @@ class OverlayProduct:
         point is covered more than once, or GEOS found another area than the kernel; int64.
     contacts
         Number of pairs whose bounds meet and whose area is nothing but rounding; they are not listed.
+    plane_area
+        Area in the square of the CRS's unit; the same as `area_m2` but for a geographic CRS.
     """
 
     left: npt.NDArray[np.int32]
@@ -61,6 +63,7 @@ class OverlayProduct:
     pieces: npt.NDArray[np.object_] | None
     suspect: npt.NDArray[np.int64]
     contacts: int
+    plane_area: npt.NDArray[np.float64]
 
     def __len__(self) -> int:
         """Count the pairs · 对数."""
@@ -128,10 +131,8 @@ def overlay(
     if field is not None and (ellipsoidal or geographic):
         measured = field.weight(np.concatenate([left_polygons.bounds, right_polygons.bounds]))
     product = _measure(left_polygons, right_polygons, reference, measured, threads)
-    if geographic:
-        product = replace(
-            product, area_m2=product.ellipsoidal_area_m2, ellipsoidal_area_m2=product.ellipsoidal_area_m2 if ellipsoidal else None
-        )
+    if geographic and product.ellipsoidal_area_m2 is not None:
+        product = replace(product, area_m2=product.ellipsoidal_area_m2)
     if pieces == "none":
         return product
     mask = np.ones(len(product), dtype=bool) if pieces == "all" else np.asarray(pieces(product), dtype=bool)
@@ -163,7 +164,7 @@ def with_pieces(
     """
     built = np.full(len(product), None, dtype=object) if product.pieces is None else product.pieces.copy()
     wanted = np.flatnonzero(mask & np.equal(built, None))
-    cut, doubtful = cut_pieces(left, right, product.left[wanted], product.right[wanted], threads=threads)
+    cut, doubtful = cut_pieces(left, right, product.left[wanted], product.right[wanted], product.plane_area[wanted], threads=threads)
     built[wanted] = cut
     return replace(product, pieces=built, suspect=np.union1d(product.suspect, wanted[doubtful]))
 
@@ -244,14 +245,16 @@ def _measure(left: Polygons, right: Polygons, crs: str, weight: Weight | None, t
     if turned:
         order = np.lexsort((pairs[:, 0], pairs[:, 1]))
         pairs, areas, flags = pairs[order][:, ::-1], areas[order], flags[order]
+    plane_area = np.ascontiguousarray(areas[:, 0])
     return OverlayProduct(
         left=np.ascontiguousarray(pairs[:, 0]),
         right=np.ascontiguousarray(pairs[:, 1]),
-        area_m2=np.ascontiguousarray(areas[:, 0]),
+        area_m2=plane_area,
         ellipsoidal_area_m2=None if weight is None else np.ascontiguousarray(areas[:, 1]),
         pieces=None,
         suspect=np.flatnonzero(flags),
         contacts=sum(int(result[3]) for result in results),
+        plane_area=plane_area,
     )
 
 

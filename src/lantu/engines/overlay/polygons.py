@@ -75,6 +75,21 @@ class Polygons:
         at = self.ring_start[self.feature_start]
         return np.asarray(at[1:] - at[:-1])
 
+    def vertex_counts_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Vertices of some features, closing ones included · 部分要素顶点数.
+
+        Parameters
+        ----------
+        rows
+            Row numbers.
+
+        Returns
+        -------
+        numpy.ndarray of int64
+            Shape of `rows`.
+        """
+        return np.asarray(self.ring_start[self.feature_start[rows + 1]] - self.ring_start[self.feature_start[rows]])
+
     @cached_property
     def prepared(self) -> Prepared:
         """Ring directions, areas and edge trees, made when first asked for · 内核所需数组."""
@@ -179,7 +194,7 @@ class Polygons:
         return Polygons(coords, ring_start, ring_part, feature_start, self.bounds[wanted])
 
     def shapes(self, rows: npt.NDArray[np.int64] | Sequence[int] | None = None) -> npt.NDArray[np.object_]:
-        """Build shapely multipolygons of some or all features · 转为 shapely 图形.
+        """Build shapely geometries of some or all features · 转为 shapely 图形.
 
         Parameters
         ----------
@@ -189,19 +204,26 @@ class Polygons:
         Returns
         -------
         numpy.ndarray of object
-            One multipolygon per row, empty where a feature has no rings.
+            Polygons, multipolygons where there are several parts, empty polygons where there are no rings.
         """
         import shapely  # noqa: PLC0415  # heavy; areas never need it
 
         chosen = self if rows is None else self.take(rows)
-        shell = np.ones(len(chosen.ring_part), dtype=bool)
-        first = np.zeros(len(chosen.ring_part) + 1, dtype=bool)
+        count = len(chosen.ring_part)
+        shell = np.ones(count, dtype=bool)
+        first = np.zeros(count + 1, dtype=bool)
         first[chosen.feature_start] = True
         shell[1:] = (chosen.ring_part[1:] != chosen.ring_part[:-1]) | first[1:-1]
-        part_start = np.append(np.flatnonzero(shell), len(shell))
+        part_start = np.append(np.flatnonzero(shell), count)
         feature_part = np.searchsorted(part_start, chosen.feature_start)
-        offsets = (chosen.ring_start, part_start, feature_part)
-        return np.asarray(shapely.from_ragged_array(shapely.GeometryType.MULTIPOLYGON, chosen.coords, offsets), dtype=object)
+        parts = np.asarray(shapely.from_ragged_array(shapely.GeometryType.POLYGON, chosen.coords, (chosen.ring_start, part_start)), dtype=object)
+        sizes = np.diff(feature_part)
+        shapes = np.full(len(chosen), shapely.Polygon(), dtype=object)
+        single = sizes == 1
+        shapes[single] = parts[feature_part[:-1][single]]
+        for row in np.flatnonzero(sizes > 1):
+            shapes[row] = shapely.multipolygons(parts[feature_part[row] : feature_part[row + 1]])
+        return shapes
 
     def _without(self, rows: npt.NDArray[np.int64]) -> Polygons:
         """Empty the features named · 清空所列要素."""
