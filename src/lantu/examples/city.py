@@ -1,0 +1,541 @@
+"""The invented city put together in memory · 示例城市的组装."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from lantu.examples.fabric import Fabric, weave
+from lantu.examples.landscape import LAKE, RIVER, Course, Landscape, lay_out
+from lantu.examples.layers import (
+    BASE_YEAR,
+    PLANNED_CLASSIFICATION,
+    PRESENT_CLASSIFICATION,
+    SURVEY_YEAR,
+    Maker,
+    names_of,
+    pick,
+)
+from lantu.examples.uses import (
+    BOUNDARY_ZONES,
+    BUILT,
+    CONCENTRATED,
+    CULTIVATED,
+    PLANNED_CODES,
+    PLANNING_ZONE_CODES,
+    PLANNING_ZONES,
+    PRESENT,
+    PRESENT_CODES,
+    SETTLEMENTS,
+    Uses,
+    code_number,
+    put_to_use,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from lantu.vocabulary.layer import Layer
+    from lantu.vocabulary.plans import CityProfile
+
+    Progress = Callable[[str, int, int], None]
+    UnitLayers = dict[str, dict[str, Layer]]
+
+_RESIDENTS_2020 = {
+    "320582": 1_432_044, "320581": 1_677_050, "320585": 831_113, "320583": 2_092_496, "320509": 1_545_023,
+    "320506": 1_388_972, "320507": 891_055, "320508": 924_083, "320571": 1_133_927, "320505": 832_499,
+}  # fmt: skip
+_ZONE_CODES = ("", "410", "420", "430")
+_FUNCTIONS = ("城市化地区", "农产品主产区", "重点生态功能区")
+_FACILITIES = (
+    ("08H2", "小学", "社区级"), ("08H2", "中学", "街道级"), ("08H2", "医院", "区级"), ("08H2", "养老院", "街道级"), ("0810", "公园", "社区级"),
+    ("08H1", "社区服务中心", "社区级"), ("0809", "变电站", "区级"), ("0809", "污水处理厂", "市级"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DemoCity:
+    """The invented city before anything is written or planted · 内存中的示例城市.
+
+    Parameters
+    ----------
+    profile
+        Profile of the city over whose outline it is laid.
+    landscape
+        Water, hills, roads and cores.
+    fabric
+        The parcels.
+    uses
+        What is on them.
+    units
+        Layers of each unit's plan, by unit code and canonical name.
+    base
+        Layers common to all units.
+    municipal
+        Layers of the plan above them.
+    sealed
+        The three lines as sealed.
+    """
+
+    profile: CityProfile
+    landscape: Landscape
+    fabric: Fabric
+    uses: Uses
+    units: UnitLayers
+    base: dict[str, Layer]
+    municipal: dict[str, Layer]
+    sealed: dict[str, Layer]
+
+
+def draw_city(profile: CityProfile, *, parcels: int, seed: int, progress: Progress | None = None) -> DemoCity:
+    """Invent a city over the outline of a profile's units · 生成示例城市.
+
+    Parameters
+    ----------
+    profile
+        The profile; its outline says where the units are.
+    parcels
+        Parcels of present land use, thirty at least.
+    seed
+        Seed of everything that looks random.
+    progress
+        Told what is being done, how much is done, and how much there is.
+
+    Returns
+    -------
+    DemoCity
+        The same for the same arguments.
+    """
+    steps = iter(range(100))
+
+    def tell(what: str) -> None:
+        if progress is not None:
+            progress(what, next(steps), 4)
+
+    tell("laying out the landscape · 布置格局")
+    landscape = lay_out(outlines_of(profile), profile.crs, seed)
+    tell("cutting parcels · 剖分地块")
+    fabric = weave(landscape, parcels, seed)
+    uses = put_to_use(fabric, landscape, seed)
+    tell("drawing layers · 生成图层")
+    maker = Maker(
+        fabric,
+        uses,
+        profile.crs,
+        {code: profile.units[code].name.zh for code in fabric.codes},
+        {code: profile.units[code].district_codes[0] for code in fabric.codes},
+    )
+    shapes = _unit_shapes(maker)
+    units = _unit_layers(maker, landscape, shapes, seed)
+    base = _base_layers(maker, shapes, seed)
+    tell("the plan above · 上位规划")
+    lines = ("permanent_basic_farmland", "ecological_redline", "urban_development_boundary")
+    sealed = {name: _together([units[code][name] for code in fabric.codes if name in units[code]]) for name in lines}
+    above = ("planning_zone", "town_main_function", "ecological_corridor", "road", "river", "nature_reserve")
+    municipal = {
+        name: _together(own) for name in above if (own := [units[code][name] for code in fabric.codes if name in units[code]])
+    }
+    return DemoCity(profile, landscape, fabric, uses, units, base, municipal, sealed)
+
+
+def outlines_of(profile: CityProfile) -> dict[str, Any]:
+    """Read the outline of every unit of a profile · 读取板块范围.
+
+    Parameters
+    ----------
+    profile
+        The profile.
+
+    Returns
+    -------
+    dict of str to shapely geometry
+        By unit code, in degrees (CGCS2000).
+    """
+    features = json.loads(Path(profile.outline_path).read_text(encoding="utf-8"))["features"]
+    return {str(item["properties"]["unit_code"]): shapely.geometry.shape(item["geometry"]) for item in features}
+
+
+def _together(layers: list[Layer]) -> Layer:
+    first = layers[0]
+    table = pa.concat_tables([layer.table for layer in layers])
+    wkb = pa.chunked_array([chunk for layer in layers for chunk in layer.wkb.chunks], pa.large_binary())
+    return type(first)(
+        name=first.name, table=table, wkb=wkb, crs=first.crs, source=first.source, classification=first.classification
+    )
+
+
+def _key(*parts: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Make one whole number of several, so that equal rows have equal numbers."""
+    key = np.zeros(len(parts[0]), np.int64)
+    for part in parts:
+        key = key * (int(part.max()) + 1) + part
+    return key
+
+
+def _only(mask: npt.NDArray[np.bool_], key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.where(mask, key, -1)
+
+
+def _unit_shapes(maker: Maker) -> dict[str, Any]:
+    drawn = maker.polygons("local_unit", np.zeros(len(maker.fabric)), lambda _: {})
+    return {code: shapely.union_all(layer.geometry) for code, layer in drawn.items()}
+
+
+def _unit_layers(maker: Maker, landscape: Landscape, shapes: dict[str, Any], seed: int) -> UnitLayers:
+    units: UnitLayers = {code: {} for code in maker.fabric.codes}
+
+    def add(layers: dict[str, Layer]) -> None:
+        for code, layer in layers.items():
+            units[code][layer.name] = layer
+
+    add(_present(maker))
+    add(_planned(maker))
+    for layers in _lines_and_zones(maker):
+        add(layers)
+    for layers in _further_polygons(maker, seed):
+        add(layers)
+    add(_courses(maker, "road", landscape.roads, shapes))
+    add(_courses(maker, "river", landscape.rivers, shapes))
+    add(_facilities(maker, seed))
+    return units
+
+
+def _present(maker: Maker) -> dict[str, Layer]:
+    fabric, uses = maker.fabric, maker.uses
+    names = names_of(PRESENT_CLASSIFICATION, PRESENT_CODES)
+    rank = np.empty(len(fabric), np.int64)
+    rank[np.lexsort((np.arange(len(fabric)), fabric.block))] = np.arange(len(fabric))
+
+    def columns(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {
+            "patch_number": _numbered(len(face)),
+            "land_use_code": pick(PRESENT_CODES, uses.present[face]),
+            "land_use_name": pick(names, uses.present[face]),
+            "ownership": pick(("20", "30"), (uses.settlement[face] == 0).astype(np.int8)),
+            "settlement_code": pick(SETTLEMENTS, uses.settlement[face]),
+            "year": np.full(len(face), SURVEY_YEAR, np.int32),
+        }
+
+    return maker.polygons(
+        "present_land_use", rank, columns, classification=PRESENT_CLASSIFICATION, area_fields=("patch_area_m2", "net_area_m2")
+    )
+
+
+def _numbered(n: int) -> pa.Array:
+    return pa.array(np.arange(1, n + 1)).cast(pa.large_string())
+
+
+def _planned(maker: Maker) -> dict[str, Layer]:
+    fabric, uses = maker.fabric, maker.uses
+    names = names_of(PLANNED_CLASSIFICATION, PLANNED_CODES)
+    changed = (uses.planned != uses.present).astype(np.int8)
+    key = _key(fabric.block, uses.planned, uses.planning_zone, changed)
+
+    def columns(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {
+            "land_use_code": pick(PLANNED_CODES, uses.planned[face]),
+            "land_use_name": pick(names, uses.planned[face]),
+            "planning_state": pick(("10", "20"), changed[face]),
+        }
+
+    return maker.polygons("planned_land_use", key, columns, classification=PLANNED_CLASSIFICATION, area_fields=("patch_area_m2",))
+
+
+def _lines_and_zones(maker: Maker) -> list[dict[str, Layer]]:
+    fabric, uses = maker.fabric, maker.uses
+    present_names = names_of(PRESENT_CLASSIFICATION, PRESENT_CODES)
+    blank = np.zeros(len(fabric), np.int64)
+
+    def farmland(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {
+            "patch_number": _numbered(len(face)),
+            "land_use_code": pick(PRESENT_CODES, uses.present[face]),
+            "land_use_name": pick(present_names, uses.present[face]),
+            "slope_grade": pick(("1",), blank[face]),
+            "year": np.full(len(face), SURVEY_YEAR, np.int32),
+        }
+
+    def redline(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        water = np.isin(uses.present[face], [code_number("1102"), code_number("1106")])
+        return {
+            "redline_type": pick(("水土保持生态保护红线", "生物多样性维护生态保护红线"), water.astype(np.int8)),
+            "redline_name": pick(uses.places, uses.place[face]),
+            "control_zone": pick(("一般控制区", "核心保护区"), (water & (uses.place[face] % 2 == 0)).astype(np.int8)),
+        }
+
+    def boundary(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {"zone_code": pick(_ZONE_CODES, uses.zone[face]), "zone_name": pick(BOUNDARY_ZONES, uses.zone[face])}
+
+    def zones(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {"zone_code": pick(PLANNING_ZONE_CODES, uses.planning_zone[face]), "zone_name": pick(PLANNING_ZONES, uses.planning_zone[face])}
+
+    function = _town_functions(fabric, uses)
+
+    def towns(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {"main_function": pick(_FUNCTIONS, function[uses.town[face]])}
+
+    return [
+        maker.polygons(
+            "permanent_basic_farmland",
+            _only(uses.farmland, _key(fabric.block, uses.present)),
+            farmland,
+            classification=PRESENT_CLASSIFICATION,
+            area_fields=("area_m2", "patch_area_m2", "farmland_area_m2"),
+        ),
+        maker.polygons("ecological_redline", _only(uses.redline, uses.place.astype(np.int64)), redline),
+        maker.polygons("urban_development_boundary", _only(uses.zone > 0, uses.zone.astype(np.int64)), boundary),
+        maker.polygons("planning_zone", _key(uses.town, uses.planning_zone), zones),
+        maker.polygons("town_main_function", uses.town.astype(np.int64), towns),
+    ]
+
+
+def _town_functions(fabric: Fabric, uses: Uses) -> npt.NDArray[np.int8]:
+    count = len(uses.towns)
+    total = np.bincount(uses.town, fabric.area_m2, count)
+    core = np.bincount(uses.town, fabric.area_m2 * (uses.zone > 0), count) / total
+    wild = np.bincount(uses.town, fabric.area_m2 * uses.redline, count) / total
+    return np.where(core > 0.3, 0, np.where(wild > 0.4, 2, 1)).astype(np.int8)  # noqa: PLR2004  # shares of a town's land
+
+
+def _further_polygons(maker: Maker, seed: int) -> list[dict[str, Layer]]:
+    fabric, uses = maker.fabric, maker.uses
+    generator = np.random.default_rng([seed, 5])
+    planned_names = names_of(PLANNED_CLASSIFICATION, PLANNED_CODES)
+    number = np.arange(len(fabric), dtype=np.int64)
+    river_or_lake = np.isin(fabric.kind, (RIVER, LAKE))
+    in_core = uses.zone == CONCENTRATED
+    park = in_core & (uses.planned == code_number("0810"))
+    plant = in_core & (uses.planned == code_number("0809"))
+    old_town = in_core & (uses.present == code_number("0701")) & (uses.planned == uses.present)
+    heritage = _some(fabric, old_town, 4, generator)
+    projects = _some(fabric, in_core & (uses.planned != uses.present), 6, generator)
+    cultivated = np.isin(uses.planned, CULTIVATED)
+    grades = ("省级", "市级")
+    sites = [f"示例历史地段{n}号" for n in range(1, len(fabric) + 1)]
+
+    def reserve(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {"land_use_code": pick(PLANNED_CODES, uses.planned[face])}
+
+    def site(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        names = [f"{maker.names[fabric.codes[fabric.unit[f]]]}{sites[k]}" for k, f in enumerate(face)]
+        return {"site_name": np.array(names, object), "site_grade": pick(grades, (face % 2).astype(np.int8))}
+
+    def nature(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {
+            "site_name": pick([f"{name}自然保护地" for name in uses.places], uses.place[face]),
+            "site_grade": pick(grades, (uses.place[face] % 2).astype(np.int8)),
+        }
+
+    def corridor(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {
+            "corridor_name": pick([f"{name}生态廊道" for name in fabric.features], fabric.feature[face]),
+            "required_width_m": np.full(len(face), 60.0),
+        }
+
+    def project(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        codes = [f"2025-{fabric.codes[fabric.unit[f]]}-01-01-{k + 1:06d}" for k, f in enumerate(face)]
+        names = [f"示例重大项目{k + 1}号" for k in range(len(face))]
+        kinds = pick(("产业", "民生"), (uses.planned[face] != code_number("0601")).astype(np.int8))
+        years = np.full(len(face), 2027, np.int32)
+        return {"project_code": np.array(codes, object), "project_name": np.array(names, object), "project_kind": kinds, "planned_year": years}
+
+    def detailed(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {}
+
+    _ = detailed, planned_names
+    return [
+        maker.polygons("cultivated_land_reserve", _only(cultivated, _key(fabric.block, uses.planned)), reserve, classification=PLANNED_CLASSIFICATION),
+        maker.polygons("green_line", _only(park, fabric.block.astype(np.int64)), lambda _: {}),
+        maker.polygons("blue_line", _only(river_or_lake, fabric.feature.astype(np.int64)), lambda _: {}),
+        maker.polygons("purple_line", _only(heritage, number), lambda _: {}),
+        maker.polygons("yellow_line", _only(plant, number), lambda _: {}),
+        maker.polygons("flood_risk_line", _only(fabric.kind == RIVER, fabric.feature.astype(np.int64)), lambda _: {}),
+        maker.polygons("heritage_line", _only(heritage, number), site),
+        maker.polygons("nature_reserve", _only(uses.redline, uses.place.astype(np.int64)), nature),
+        maker.polygons("ecological_corridor", _only(fabric.kind == RIVER, fabric.feature.astype(np.int64)), corridor),
+        maker.polygons("key_project", _only(projects, number), project),
+    ]
+
+
+def _some(fabric: Fabric, fit: npt.NDArray[np.bool_], most: int, generator: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Choose at most so many of the fit parcels in every unit."""
+    chosen = np.zeros(len(fabric), bool)
+    for u in range(len(fabric.codes)):
+        own = np.flatnonzero(fit & (fabric.unit == u))
+        if len(own):
+            chosen[generator.choice(own, min(most, len(own)), replace=False)] = True
+    return chosen
+
+
+def _courses(maker: Maker, name: str, courses: tuple[Course, ...], shapes: dict[str, Any]) -> dict[str, Layer]:
+    layers = {}
+    prefix = "road" if name == "road" else "river"
+    for code, shape in shapes.items():
+        shapely.prepare(shape)
+        lines: list[Any] = []
+        owners: list[Course] = []
+        for course in courses:
+            inside = shapely.intersection(course.line, shape)
+            for part in shapely.get_parts(shapely.line_merge(inside) if inside.geom_type == "MultiLineString" else inside):
+                if part.geom_type == "LineString" and part.length > 50.0:  # noqa: PLR2004  # metres; shorter ones only graze the border
+                    points = np.round(shapely.get_coordinates(part), 3)
+                    lines.append(shapely.LineString(points))
+                    owners.append(course)
+        if not lines:
+            continue
+        columns: dict[str, Any] = {
+            f"{prefix}_name": np.array([course.name for course in owners], object),
+            f"{prefix}_class": np.array([course.grade for course in owners], object),
+        }
+        if name == "road":
+            columns["planned_year"] = np.array([course.year for course in owners], np.int32)
+            columns["width_m"] = np.array([course.width_m for course in owners], float)
+        layers[code] = maker.layer(name, code, pa.array(shapely.to_wkb(np.array(lines, object)), pa.large_binary()), columns)
+    return layers
+
+
+def _facilities(maker: Maker, seed: int) -> dict[str, Layer]:
+    fabric, uses = maker.fabric, maker.uses
+    generator = np.random.default_rng([seed, 6])
+    layers = {}
+    most = int(np.clip(len(fabric) // 1000, 2, 60))
+    for u, code in enumerate(fabric.codes):
+        faces: list[int] = []
+        kinds: list[tuple[str, str]] = []
+        for present, kind, grade in _FACILITIES:
+            own = np.flatnonzero((fabric.unit == u) & (uses.present == code_number(present)) & (uses.zone > 0))
+            if len(own):
+                chosen = generator.choice(own, min(most, len(own)), replace=False)
+                faces += [int(f) for f in np.sort(chosen)]
+                kinds += [(kind, grade)] * len(chosen)
+        if not faces:
+            continue
+        points = shapely.points(np.round(np.column_stack([fabric.x[faces], fabric.y[faces]]), 3))
+        columns = {
+            "facility_name": np.array([f"示例{kind}{n + 1:03d}" for n, (kind, _) in enumerate(kinds)], object),
+            "facility_kind": np.array([kind for kind, _ in kinds], object),
+            "facility_grade": np.array([grade for _, grade in kinds], object),
+        }
+        layers[code] = maker.layer("facility", code, pa.array(shapely.to_wkb(points), pa.large_binary()), columns)
+    return layers
+
+
+def _base_layers(maker: Maker, shapes: dict[str, Any], seed: int) -> dict[str, Layer]:
+    fabric, uses = maker.fabric, maker.uses
+    generator = np.random.default_rng([seed, 7])
+    base_names = names_of(PRESENT_CLASSIFICATION, PRESENT_CODES)
+    number = np.arange(len(fabric), dtype=np.int64)
+    young = uses.base != uses.present
+    field = np.isin(uses.present, CULTIVATED) & ~uses.farmland & (uses.zone == 0)
+    supply = (uses.zone == CONCENTRATED) & (uses.planned != uses.present) & (uses.planned < len(PRESENT))
+
+    def unit(_: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {}
+
+    def base(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {
+            "land_use_code": pick(PRESENT_CODES, uses.base[face]),
+            "land_use_name": pick(base_names, uses.base[face]),
+            "settlement_code": pick(SETTLEMENTS, uses.base_settlement[face]),
+        }
+
+    def approval(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        days = [dt.date(2021 + int(f) % 4, 1 + int(f) % 12, 1 + int(f) % 28) for f in face]
+        return {
+            "approval_number": np.array([f"示例政地〔{day.year}〕{k + 1}号" for k, day in enumerate(days)], object),
+            "approval_date": pa.array(days, pa.date32()),
+        }
+
+    def temporary(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {
+            "approval_number": np.array([f"示例临地〔2025〕{k + 1}号" for k in range(len(face))], object),
+            "expires_on": pa.array([dt.date(2027, 6, 30)] * len(face), pa.date32()),
+        }
+
+    def parcel(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {
+            "parcel_number": np.array([f"{fabric.codes[fabric.unit[f]]}-2026-{k + 1:05d}" for k, f in enumerate(face)], object),
+            "planned_use_code": pick(PLANNED_CODES, uses.planned[face]),
+            "supply_year": np.full(len(face), 2026, np.int32),
+        }
+
+    drawn = {
+        "administrative_district": maker.polygons("administrative_district", np.zeros(len(fabric)), unit),
+        "local_unit": maker.polygons("local_unit", np.zeros(len(fabric)), unit, area_fields=()),
+        "base_land_use": maker.polygons("base_land_use", _key(fabric.block, uses.base, uses.base_settlement), base, classification=PRESENT_CLASSIFICATION),
+        "approval": maker.polygons("approval", _only(_some(fabric, young, 200, generator), number), approval, area_fields=("area_m2", "approved_area_m2")),
+        "temporary_land": maker.polygons("temporary_land", _only(_some(fabric, field, 3, generator), number), temporary),
+        "supply_parcel": maker.polygons("supply_parcel", _only(_some(fabric, supply, 250, generator), number), parcel, classification=PLANNED_CLASSIFICATION),
+    }
+    layers = {name: _together([own[code] for code in fabric.codes if code in own]) for name, own in drawn.items() if own}
+    layers["local_unit"] = _named_units(layers["local_unit"], maker)
+    layers["building"] = _buildings(maker, generator)
+    layers["residents"] = _residents(maker)
+    return layers
+
+
+def _named_units(layer: Layer, maker: Maker) -> Layer:
+    codes = [text[:6] for text in layer.texts("identifier")]
+    table = pa.table(
+        {
+            "identifier": layer.column("identifier"),
+            "unit_code": pa.array(codes, pa.large_string()),
+            "unit_name": pa.array([maker.names[code] for code in codes], pa.large_string()),
+            "remark": layer.column("remark"),
+        }
+    )
+    return type(layer)(name=layer.name, table=table, wkb=layer.wkb, crs=layer.crs, source=layer.source)
+
+
+def _buildings(maker: Maker, generator: np.random.Generator) -> Layer:
+    """Draw a house on built lots, of two dates: on lots that are new since the base year only of the later."""
+    fabric, uses = maker.fabric, maker.uses
+    built = np.isin(uses.present, BUILT) & ~fabric.street & (uses.settlement > 0) & (uses.present != code_number("0810"))
+    faces = np.flatnonzero(_some(fabric, built, 3000, generator))
+    faces = faces[np.argsort(fabric.unit[faces], kind="stable")]
+    half = np.clip(0.16 * np.sqrt(fabric.area_m2[faces]), 4.0, 60.0)
+    old = uses.base[faces] == uses.present[faces]
+    at = np.concatenate([np.flatnonzero(old), np.arange(len(faces))])
+    late = np.concatenate([np.zeros(int(old.sum()), bool), np.ones(len(faces), bool)])
+    order = np.lexsort((late, at))
+    at, late = at[order], late[order]
+    x, y, h = fabric.x[faces[at]], fabric.y[faces[at]], half[at]
+    boxes = shapely.box(np.round(x - h, 3), np.round(y - 0.7 * h, 3), np.round(x + h, 3), np.round(y + 0.7 * h, 3))
+    parts = []
+    for u, code in enumerate(fabric.codes):
+        own = np.flatnonzero(fabric.unit[faces[at]] == u)
+        if len(own):
+            columns = {
+                "floors": (1 + faces[at[own]] % 17).astype(np.int32),
+                "survey_date": pa.array([dt.date(SURVEY_YEAR if is_late else BASE_YEAR, 12, 31) for is_late in late[own]], pa.date32()),
+            }
+            parts.append(maker.layer("building", code, pa.array(shapely.to_wkb(boxes[own]), pa.large_binary()), columns))
+    return _together(parts)
+
+
+def _residents(maker: Maker) -> Layer:
+    """Put the residents of each unit where the homes are, by the area of the homes, not one more or less than counted."""
+    fabric, uses = maker.fabric, maker.uses
+    homes = np.isin(uses.present, [code_number("0701"), code_number("0702")])
+    parts = []
+    for u, code in enumerate(fabric.codes):
+        own = np.flatnonzero(homes & (fabric.unit == u))
+        own = own[np.argsort(-fabric.area_m2[own], kind="stable")[:20_000]]
+        total = _RESIDENTS_2020.get(code, 1_000_000)
+        weight = fabric.area_m2[own] * np.where(uses.settlement[own] == 3, 0.25, 1.0)  # noqa: PLR2004  # 203, villages live wider
+        exact = np.cumsum(weight / weight.sum()) * total
+        count = np.diff(np.round(exact).astype(np.int64), prepend=0)
+        keep = count > 0
+        points = shapely.points(np.round(np.column_stack([fabric.x[own], fabric.y[own]]), 3))[keep]
+        wkb = pa.array(shapely.to_wkb(points), pa.large_binary())
+        parts.append(maker.layer("residents", code, wkb, {"resident_count": count[keep].astype(np.int32)}))
+    return _together(parts)
