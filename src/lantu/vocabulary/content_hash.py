@@ -4,42 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
 GEOMETRY = "geometry"
 _NULL_LENGTH = -1
-_ROWS_AT_ONCE = 65_536
+
+
+_KINDS = (
+    (pa.types.is_string, "text", pa.large_binary()),
+    (pa.types.is_large_string, "text", pa.large_binary()),
+    (pa.types.is_string_view, "text", pa.large_binary()),
+    (pa.types.is_binary, "bytes", pa.large_binary()),
+    (pa.types.is_large_binary, "bytes", pa.large_binary()),
+    (pa.types.is_binary_view, "bytes", pa.large_binary()),
+    (pa.types.is_fixed_size_binary, "bytes", pa.large_binary()),
+    (pa.types.is_boolean, "boolean", pa.uint8()),
+    (pa.types.is_uint64, "integer", pa.uint64()),
+    (pa.types.is_integer, "integer", pa.int64()),
+    (pa.types.is_floating, "real", pa.float64()),
+    (pa.types.is_date, "date", pa.date32()),
+    (pa.types.is_null, "nothing", pa.uint8()),
+)
 
 
 def _kind_of(kind: pa.DataType) -> tuple[str, pa.DataType]:
     """Name what a column holds, whatever its width in memory, and the type it is hashed in."""
     if pa.types.is_dictionary(kind):
         return _kind_of(kind.value_type)
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return "text", pa.large_binary()
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind) or pa.types.is_binary_view(kind):
-        return "bytes", pa.large_binary()
-    if pa.types.is_uint64(kind):
-        return "integer", pa.uint64()
-    for test, name, target in (
-        (pa.types.is_boolean, "boolean", pa.uint8()),
-        (pa.types.is_integer, "integer", pa.int64()),
-        (pa.types.is_floating, "real", pa.float64()),
-        (pa.types.is_date, "date", pa.date32()),
-        (pa.types.is_null, "nothing", pa.uint8()),
-    ):
-        if test(kind):
-            return name, target
     if pa.types.is_timestamp(kind):
         return f"time {kind.tz or ''}", pa.timestamp("us", kind.tz)
-    return "other", pa.large_binary()
+    return next(((name, target) for test, name, target in _KINDS if test(kind)), ("other", pa.large_binary()))
 
 
 def plain_kind(kind: pa.DataType) -> str:
@@ -160,21 +157,21 @@ class ContentDigest:
         self._columns: dict[str, _ColumnDigest] = {item.name: _ColumnDigest(item.type) for item in schema}
         self._geometry = _ColumnDigest(pa.large_binary())
 
-    def update(self, columns: Mapping[str, Iterable[pa.Array]], geometry: Iterable[pa.Array]) -> None:
+    def update(self, table: pa.Table, wkb: pa.ChunkedArray) -> None:
         """Take in the next rows · 加入若干行.
 
         Parameters
         ----------
-        columns
-            Pieces of each attribute column, by name.
-        geometry
-            Pieces of the geometry, WKB.
+        table
+            Attributes, the columns of the schema.
+        wkb
+            Geometry of the same rows.
         """
-        for name, pieces in columns.items():
-            for piece in pieces:
-                self._columns[name].update(piece)
-        for piece in geometry:
-            self._geometry.update(piece)
+        for name, column in self._columns.items():
+            for chunk in table.column(name).chunks:
+                column.update(chunk)
+        for chunk in wkb.chunks:
+            self._geometry.update(chunk)
 
     def hexdigest(self) -> str:
         """Give the hash of all rows so far · 取哈希.
@@ -191,33 +188,3 @@ class ContentDigest:
             digest.update(column.digest())
         digest.update(self._geometry.digest())
         return digest.hexdigest()
-
-
-def hash_content(name: str, crs: str, classification: str, valid_from: str, table: pa.Table, wkb: pa.ChunkedArray) -> str:
-    """Hash a layer that is in memory · 计算内存图层的哈希.
-
-    Parameters
-    ----------
-    name
-        Canonical layer name.
-    crs
-        Authority and code.
-    classification
-        Name of the land-use classification.
-    valid_from
-        First day of validity in ISO form.
-    table
-        Attributes.
-    wkb
-        Geometry.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-    """
-    digest = ContentDigest(name, crs, classification, valid_from, table.schema)
-    for start in range(0, len(wkb), _ROWS_AT_ONCE):
-        rows = table.slice(start, _ROWS_AT_ONCE)
-        digest.update({key: rows.column(key).chunks for key in table.column_names}, wkb.slice(start, _ROWS_AT_ONCE).chunks)
-    return digest.hexdigest()

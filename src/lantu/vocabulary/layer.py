@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lantu.vocabulary.content_hash import hash_content
+from lantu.vocabulary.content_hash import ContentDigest
 from lantu.vocabulary.errors import FieldMissing, FieldUnreadable, ReferenceMismatch
 from lantu.vocabulary.text import Text
 
@@ -197,7 +197,9 @@ class Layer:
         """SHA-256 over names, CRS, attributes and geometry, the version once stored · 内容哈希."""
         if self.version:
             return self.version
-        return hash_content(self.name, self.crs, self.classification, str(self.valid_from), self.table, self.wkb)
+        digest = ContentDigest(self.name, self.crs, self.classification, str(self.valid_from), self.table.schema)
+        digest.update(self.table, self.wkb)
+        return digest.hexdigest()
 
 
 def layer_from_shapes(

@@ -16,10 +16,6 @@ UNFINISHED = ".unfinished"
 _DAY_S = 86_400
 
 
-class WriteAbandoned(Exception):  # no error: the writer found that nothing needs writing
-    """What is being written need not be kept · 无需保留正在写入的文件."""
-
-
 @contextmanager
 def unfinished_file(folder: Path) -> Iterator[Path]:
     """Give a path of a new file in a folder, to be renamed by `finish`; what is not renamed is removed · 临时文件.
@@ -39,8 +35,6 @@ def unfinished_file(folder: Path) -> Iterator[Path]:
     path = folder / f".{os.getpid()}-{secrets.token_hex(8)}{UNFINISHED}"
     try:
         yield path
-    except WriteAbandoned:
-        pass
     finally:
         path.unlink(missing_ok=True)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lantu.vocabulary.errors import StoreDamaged
@@ -172,6 +174,23 @@ def bbox_array(bounds: npt.NDArray[np.float64]) -> pa.StructArray:
     return pa.StructArray.from_arrays(sides, names=list(_SIDES), mask=pa.array(missing))
 
 
+def box_bounds(boxes: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+    """Read the bounding-box column back · 读取外包框列.
+
+    Parameters
+    ----------
+    boxes
+        As `bbox_array` built it.
+
+    Returns
+    -------
+    numpy.ndarray of float64
+        Shape ``(n, 4)``, NaN for none.
+    """
+    flat = boxes.combine_chunks().flatten()
+    return np.column_stack([pc.fill_null(side, np.nan).to_numpy(zero_copy_only=False) for side in flat])
+
+
 def statistics_columns(schema: pa.Schema, without: Iterable[str]) -> list[str]:
     """Name the columns whose smallest and largest values are worth keeping · 需要统计值的列.
 
@@ -254,7 +273,7 @@ def _projjson(crs: str) -> dict[str, Any] | None:
     return document
 
 
-def own_metadata(layer: Layer, version: str, stored_at: dt.datetime, names: Mapping[str, str]) -> dict[str, Any]:
+def own_metadata(layer: Layer, version: str, stored_at: dt.datetime, names: Mapping[str, str], geo: bytes) -> bytes:
     """Say what GeoParquet has no place for · 自有元数据.
 
     Parameters
@@ -267,13 +286,15 @@ def own_metadata(layer: Layer, version: str, stored_at: dt.datetime, names: Mapp
         When, UTC.
     names
         Names of the derived columns.
+    geo
+        The file's value of the key ``geo``, sealed together with ours.
 
     Returns
     -------
-    dict
-        Value of the key ``lantu``.
+    bytes
+        Value of the key ``lantu``, JSON.
     """
-    return {
+    own: dict[str, Any] = {
         "format": _FORMAT,
         "name": layer.name,
         "version": version,
@@ -285,6 +306,13 @@ def own_metadata(layer: Layer, version: str, stored_at: dt.datetime, names: Mapp
         "stored_at": stored_at.isoformat(timespec="microseconds"),
         "derived": dict(names),
     }
+    return json.dumps(own | {"seal": _seal(own, geo)}, ensure_ascii=False).encode()
+
+
+def _seal(own: Mapping[str, Any], geo: bytes) -> str:
+    """Hash what stands in the metadata: no checksum of Parquet covers a footer."""
+    words = json.dumps({key: value for key, value in own.items() if key != "seal"}, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(words.encode() + geo).hexdigest()
 
 
 def read_version(path: Path, metadata: pq.FileMetaData) -> LayerVersion:
@@ -308,8 +336,11 @@ def read_version(path: Path, metadata: pq.FileMetaData) -> LayerVersion:
         If the footer does not hold what the store writes.
     """
     try:
-        pairs = metadata.metadata
+        pairs = metadata.metadata or {}
         own, geo = json.loads(pairs[OWN_KEY]), json.loads(pairs[GEO_KEY])
+        if own["seal"] != _seal(own, pairs[GEO_KEY]):
+            message = "its metadata do not match their seal"
+            raise ValueError(message)  # turned into the same words as every other fault of the footer
         column = geo["columns"][geo["primary_column"]]
         derived = dict(own["derived"])
         added = set(derived.values())

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lantu.stores.layers.atomic_files import finish, remove_abandoned, unfinished_file
-from lantu.stores.layers.geoparquet import BROKEN_FILE, Box, LayerVersion, damaged, group_bounds, read_version
+from lantu.stores.layers.geoparquet import BROKEN_FILE, Box, LayerVersion, box_bounds, damaged, group_bounds, read_version
 from lantu.stores.layers.product_archive import ProductArchive
 from lantu.vocabulary.errors import InputUnreadable, LantuError, LayerMissing
 from lantu.vocabulary.layer import IDENTIFIER, Layer
@@ -404,9 +404,8 @@ def _rows_wanted(
     for group in groups:
         keep = np.ones(file.metadata.row_group(int(group)).num_rows, bool)
         if bbox is not None:
-            boxes = file.read_row_group(int(group), columns=[record.derived["bbox"]]).column(0).combine_chunks()
-            sides = [pc.fill_null(boxes.field(side), np.nan).to_numpy(zero_copy_only=False) for side in range(4)]
-            keep &= _touching(np.column_stack(sides), bbox)
+            boxes = file.read_row_group(int(group), columns=[record.derived["bbox"]]).column(0)
+            keep &= _touching(box_bounds(boxes), bbox)
         if identifiers is not None and keep.any() and IDENTIFIER in record.columns:
             own = file.read_row_group(int(group), columns=[IDENTIFIER]).column(0).cast(pa.large_string())
             keep &= np.asarray(pc.is_in(own, value_set=identifiers).to_numpy(zero_copy_only=False), bool)

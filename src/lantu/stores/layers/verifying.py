@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lantu.stores.layers.geoparquet import BROKEN_FILE, LayerVersion, group_bounds
+from lantu.stores.layers.geoparquet import BROKEN_FILE, LayerVersion, box_bounds, group_bounds
 from lantu.stores.layers.wkb_bounds import scan_wkb
 from lantu.vocabulary.content_hash import ContentDigest
 from lantu.vocabulary.feature_hash import feature_hashes
@@ -18,6 +17,8 @@ from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy.typing as npt
 
 
 def inspect_version(path: Path, metadata: pq.FileMetaData, record: LayerVersion) -> list[Text]:
@@ -38,32 +39,34 @@ def inspect_version(path: Path, metadata: pq.FileMetaData, record: LayerVersion)
         What is wrong: pages that do not match their checksum, content that does not match the version, derived
         columns or statistics that do not match the content.
     """
+    try:
+        faults = _compare_content(path, metadata, record)
+    except BROKEN_FILE as error:
+        return [Text(f"cannot be read: {error}", f"无法读取：{error}")]
+    return [Text(*fault) for fault in sorted(faults)]
+
+
+def _compare_content(path: Path, metadata: pq.FileMetaData, record: LayerVersion) -> set[tuple[str, str]]:
     faults: set[tuple[str, str]] = set()
     schema = metadata.schema.to_arrow_schema()
     kept = pa.schema([schema.field(name) for name in record.columns])
     digest = ContentDigest(record.name, record.crs, record.classification, str(record.valid_from), kept)
     listed = group_bounds(metadata, record.derived["bbox"])
-    try:
-        with pq.ParquetFile(path, metadata=metadata, page_checksum_verification=True) as file:
-            for group in range(metadata.num_row_groups):
-                table = file.read_row_group(group)
-                wkb = table.column(record.derived["geometry"])
-                digest.update({name: table.column(name).chunks for name in record.columns}, wkb.chunks)
-                faults |= _compare_derived(table, record, listed[group])
-    except BROKEN_FILE as error:
-        return [Text(f"cannot be read: {error}", f"无法读取：{error}")]
+    with pq.ParquetFile(path, metadata=metadata, page_checksum_verification=True) as file:
+        for group in range(metadata.num_row_groups):
+            table = file.read_row_group(group)
+            digest.update(table, table.column(record.derived["geometry"]))
+            faults |= _compare_derived(table, record, listed[group])
     if digest.hexdigest() != record.version:
         faults.add(("the content does not match the version", "内容与版本号不符"))
-    return [Text(*fault) for fault in sorted(faults)]
+    return faults
 
 
-def _compare_derived(table: pa.Table, record: LayerVersion, listed: np.ndarray[tuple[int], np.dtype[np.float64]]) -> set[tuple[str, str]]:
+def _compare_derived(table: pa.Table, record: LayerVersion, listed: npt.NDArray[np.float64]) -> set[tuple[str, str]]:
     faults = set()
     wkb = table.column(record.derived["geometry"]).cast(pa.large_binary())
     bounds = scan_wkb(wkb).bounds
-    boxes = table.column(record.derived["bbox"]).combine_chunks()
-    stored = np.column_stack([pc.fill_null(boxes.field(side), np.nan).to_numpy(zero_copy_only=False) for side in range(4)])
-    if not np.array_equal(bounds, stored, equal_nan=True):
+    if not np.array_equal(bounds, box_bounds(table.column(record.derived["bbox"])), equal_nan=True):
         faults.add(("bounding boxes do not match the geometry", "外包框与图形不符"))
     placed = bounds[~np.isnan(bounds[:, 0])]
     whole = np.full(4, np.nan) if not len(placed) else np.concatenate([placed[:, :2].min(axis=0), placed[:, 2:].max(axis=0)])

@@ -1,6 +1,6 @@
 """Bounds and types of geometries, read off their WKB · 由 WKB 直接读取外包框与类型."""
 
-# ruff: noqa: ANN001, ANN202, PLR2004  # numba infers the types of compiled functions; the numbers are those of the WKB norm
+# ruff: noqa: ANN001, ANN202, C901, PLR0911, PLR0912, PLR0913, PLR0917, PLR2004  # numba infers types; one compiled walk over the bytes of the norm
 # mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 
 from __future__ import annotations

@@ -77,13 +77,16 @@ def write_version(layer: Layer, path: Path, *, stored_at: dt.datetime, areas: Ma
     hashes = feature_hashes(layer)
     order = np.lexsort((hashes, hilbert_keys(scan.bounds)))
     added: dict[str, pa.DataType] = {"geometry": pa.large_binary(), "bbox": bbox_type(), "feature_hash": pa.uint64()}
-    added |= {name: pa.float64() for name in areas if name not in added}
+    added |= dict.fromkeys(areas, pa.float64())
     schema, names = file_schema(layer, added)
-    schema = schema.with_metadata({GEO_KEY: _geo(layer, names, scan)})
+    geo = _geo(layer, names, scan)
+    schema = schema.with_metadata({GEO_KEY: geo})
     digest = ContentDigest(layer.name, layer.crs, layer.classification, str(layer.valid_from), layer.table.schema)
     unsorted_columns = [names["geometry"], names["feature_hash"], *([IDENTIFIER] if layer.has(IDENTIFIER) else [])]
     encoded = [item.name for item in schema if item.name not in {*unsorted_columns, names["bbox"], *areas}]
-    source = layer.table.append_column(names["geometry"], layer.wkb)
+    # Taking rows out of many chunks costs thirty times as much as out of one; one copy of the layer is the price.
+    columns = {name: layer.table.column(name) for name in layer.table.column_names} | {names["geometry"]: layer.wkb}
+    source = pa.table(columns).combine_chunks()
     with pq.ParquetWriter(
         path,
         schema,
@@ -96,18 +99,13 @@ def write_version(layer: Layer, path: Path, *, stored_at: dt.datetime, areas: Ma
         for start in range(0, len(order), ROWS_PER_GROUP):
             rows = order[start : start + ROWS_PER_GROUP]
             piece = source.take(pa.array(rows))
-            digest.update({key: piece.column(key).chunks for key in layer.table.column_names}, piece.column(names["geometry"]).chunks)
-            arrays = [piece.column(item.name) for item in layer.table.schema]
-            derived = {
-                "geometry": piece.column(names["geometry"]),
-                "bbox": bbox_array(scan.bounds[rows]),
-                "feature_hash": pa.array(hashes[rows]),
-            }
-            derived |= {name: pa.array(np.asarray(areas[name], np.float64)[rows]) for name in areas}
-            writer.write_table(pa.table([*arrays, *(derived[meaning] for meaning in added)], schema=schema), row_group_size=ROWS_PER_GROUP)
+            digest.update(piece, piece.column(names["geometry"]))
+            arrays = [*(piece.column(item.name) for item in layer.table.schema), piece.column(names["geometry"])]
+            arrays += [bbox_array(scan.bounds[rows]), pa.array(hashes[rows])]
+            arrays += [pa.array(np.asarray(areas[name], np.float64)[rows]) for name in areas]
+            writer.write_table(pa.table(arrays, schema=schema), row_group_size=ROWS_PER_GROUP)
         version = digest.hexdigest()
-        own = own_metadata(layer, version, stored_at, names)
-        writer.add_key_value_metadata({OWN_KEY: json.dumps(own, ensure_ascii=False, sort_keys=True).encode()})
+        writer.add_key_value_metadata({OWN_KEY: own_metadata(layer, version, stored_at, names, geo)})
     return version
 
 
