@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -218,3 +220,66 @@ def places_of(layer: Layer, rows: Rows) -> npt.NDArray[Any]:
     if not len(rows):
         return np.empty(0, dtype=object)
     return layer.take(rows).geometry
+
+
+def numbers_of(layer: Layer, name: str) -> npt.NDArray[np.float64]:
+    """Give a field as numbers, whatever type it was delivered in · 取数值.
+
+    Parameters
+    ----------
+    layer
+        The layer.
+    name
+        Canonical field name.
+
+    Returns
+    -------
+    numpy.ndarray of float64
+        Shape ``(n,)``, NaN where the field is blank or no number; the check of field types names those.
+    """
+    column: Any = layer.column(name)
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or pa.types.is_null(column.type):
+        text = text_column(layer, name)
+        good = pc.match_substring_regex(text, r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+        column = pc.if_else(pc.fill_null(good, fill_value=False), text, None)
+    return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def dates_of(layer: Layer, name: str) -> npt.NDArray[np.datetime64]:
+    """Give a field as days, whatever form it was delivered in · 取日期.
+
+    Dates, ``2025-06-30``, ``2025/6/30``, ``20250630`` and ``2025年6月30日`` are understood.
+
+    Parameters
+    ----------
+    layer
+        The layer.
+    name
+        Canonical field name.
+
+    Returns
+    -------
+    numpy.ndarray of datetime64[D]
+        Shape ``(n,)``, NaT where the field is blank or no date.
+    """
+    column: Any = layer.column(name)
+    if pa.types.is_temporal(column.type):
+        return np.asarray(column.cast(pa.date32()).to_numpy(zero_copy_only=False), dtype="datetime64[D]")
+    encoded: Any = pa.concat_arrays([pa.array([], pa.large_string()), *text_column(layer, name).chunks]).dictionary_encode()
+    days = [_day(value) for value in encoded.dictionary.to_pylist()]
+    lookup = np.array([*days, np.datetime64("NaT")], dtype="datetime64[D]")
+    return lookup[np.asarray(pc.fill_null(encoded.indices, len(days)).to_numpy(zero_copy_only=False), dtype=np.int64)]
+
+
+_DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[T ].*)?")
+
+
+def _day(text: str) -> np.datetime64:
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return np.datetime64("NaT")
+    year, month, day = found[1], found[2] or found[4], found[3] or found[5]
+    try:
+        return np.datetime64(dt.date(int(year), int(month), int(day)), "D")
+    except ValueError:
+        return np.datetime64("NaT")

@@ -1,0 +1,1 @@
+"""Values of single fields · 属性."""
