@@ -74,7 +74,7 @@ def diagnose(
 
 
 def _codes() -> Mapping[str, frozenset[str]]:
-    from lantu.standards.classifications import known_codes  # noqa: PLC0415  # tables are read when codes are judged
+    from lantu.standards.classifications import load_classifications  # noqa: PLC0415  # tables are read when codes are judged
 
-    return known_codes()
+    return {name: frozenset(classification.codes) for name, classification in load_classifications().items()}
 
