@@ -124,22 +124,8 @@ class BoundaryChain:
         tuple
             The chain that is left, and how many vertices were met with the area swept by it.
         """
-        chain, swept = self, Tally()
-        for _ in range(_ROUNDS):
-            chain, merged = _with_merged_vertices(chain, distance_m)
-            chain, split = _with_edges_led_through_vertices(chain, distance_m)
-            swept = swept + merged + split
-            if not split.count:
-                break
+        (chain,), swept = snap_together([self], distance_m)
         return chain, swept
-
-    def vertices(self) -> npt.NDArray[np.float64]:
-        """Give the distinct vertices, sorted by x, then y · 结点, shape ``(n, 2)``."""
-        points = self.ends.reshape(-1, 2)
-        points = points[np.lexsort((points[:, 1], points[:, 0]))]
-        fresh = np.ones(len(points), dtype=bool)
-        fresh[1:] = (points[1:] != points[:-1]).any(axis=1)
-        return np.ascontiguousarray(points[fresh])
 
     def faces(self) -> npt.NDArray[np.object_]:
         """Give the bounded faces between the edges · 求边界链围成的面.
@@ -156,46 +142,88 @@ class BoundaryChain:
         return np.asarray(shapely.get_parts(shapely.polygonize([noded])), dtype=object)
 
 
-def _with_merged_vertices(chain: BoundaryChain, distance_m: float) -> tuple[BoundaryChain, Tally]:
+def snap_together(chains: list[BoundaryChain], distance_m: float) -> tuple[list[BoundaryChain], Tally]:
+    """Snap several chains to each other's vertices and to their own, without summing them · 多条边界链共同咬合.
+
+    Parameters
+    ----------
+    chains
+        Such as the boundaries of two neighbouring layers.
+    distance_m
+        The topology tolerance.
+
+    Returns
+    -------
+    tuple
+        The chains in the same order, and how many vertices were met with the area swept by it.
+    """
+    swept = Tally()
+    for _ in range(_ROUNDS):
+        chains, merged = _with_merged_vertices(chains, distance_m)
+        chains, split = _with_edges_led_through_vertices(chains, distance_m)
+        swept = swept + merged + split
+        if not split.count:
+            break
+    return chains, swept
+
+
+def _vertices(chains: list[BoundaryChain]) -> npt.NDArray[np.float64]:
+    """Give the distinct vertices, sorted by x, then y · 结点, shape ``(n, 2)``."""
+    points = np.concatenate([chain.ends for chain in chains]).reshape(-1, 2)
+    points = points[np.lexsort((points[:, 1], points[:, 0]))]
+    fresh = np.ones(len(points), dtype=bool)
+    fresh[1:] = (points[1:] != points[:-1]).any(axis=1)
+    return np.ascontiguousarray(points[fresh])
+
+
+def _with_merged_vertices(chains: list[BoundaryChain], distance_m: float) -> tuple[list[BoundaryChain], Tally]:
     """Make vertices within a distance one · 合并相近结点."""
-    points = chain.vertices()
+    points = _vertices(chains)
     if not len(points):
-        return chain, Tally()
+        return chains, Tally()
     low = points.min(axis=0)
     step = max(distance_m, float((points.max(axis=0) - low).max()) / _GRID_CELLS)
     cell, order, keys = _grid(points, low - step, step)
     target = merge_points(points, cell, order, keys, distance_m)
     moved = target != np.arange(len(points))
     if not moved.any():
-        return chain, Tally()
-    places = np.searchsorted(_as_keys(points), _as_keys(chain.ends.reshape(-1, 2)))
-    ends = points[target[places]].reshape(-1, 4)
-    before, after = chain.ends.reshape(-1, 2, 2), ends.reshape(-1, 2, 2)
-    area = np.abs(_quadrilateral_area(before[:, 0], before[:, 1], after[:, 1], after[:, 0])).sum()
-    return _from_loose(ends, chain.net), Tally(int(moved.sum()), float(area))
+        return chains, Tally()
+    merged, area = [], 0.0
+    for chain in chains:
+        places = np.searchsorted(_as_keys(points), _as_keys(chain.ends.reshape(-1, 2)))
+        ends = points[target[places]].reshape(-1, 4)
+        before, after = chain.ends.reshape(-1, 2, 2), ends.reshape(-1, 2, 2)
+        area += float(np.abs(_quadrilateral_area(before[:, 0], before[:, 1], after[:, 1], after[:, 0])).sum())
+        merged.append(_from_loose(ends, chain.net))
+    return merged, Tally(int(moved.sum()), area)
 
 
-def _with_edges_led_through_vertices(chain: BoundaryChain, distance_m: float) -> tuple[BoundaryChain, Tally]:
+def _with_edges_led_through_vertices(chains: list[BoundaryChain], distance_m: float) -> tuple[list[BoundaryChain], Tally]:
     """Lead edges through the vertices they pass within a distance · 边经过相近结点."""
-    points = chain.vertices()
+    points = _vertices(chains)
     if not len(points):
-        return chain, Tally()
+        return chains, Tally()
     low = points.min(axis=0)
-    mean_length = float(np.hypot(*(chain.ends[:, 2:] - chain.ends[:, :2]).T).mean())
+    ends = np.concatenate([chain.ends for chain in chains])
+    mean_length = float(np.hypot(*(ends[:, 2:] - ends[:, :2]).T).mean())
     step = max(mean_length, 4 * distance_m, float((points.max(axis=0) - low).max()) / _GRID_CELLS)
     _, order, keys = _grid(points, low, step)
-    edges, found, along, apart = points_on_edges(chain.ends, points, low[0], low[1], step, order, keys, distance_m)
-    if not len(edges):
-        return chain, Tally()
-    ordered = np.lexsort((along, edges))
-    edges, found, apart = edges[ordered], found[ordered], apart[ordered]
-    path, owner = _paths(chain.ends, points, edges, found)
-    untouched = np.ones(len(chain), dtype=bool)
-    untouched[edges] = False
-    ends = np.concatenate([chain.ends[untouched], path])
-    net = np.concatenate([chain.net[untouched], chain.net[owner]])
-    length = np.hypot(*(chain.ends[edges, 2:] - chain.ends[edges, :2]).T)
-    return _from_loose(ends, net), Tally(len(edges), float((apart * length / 2).sum()))
+    led, swept = [], Tally()
+    for chain in chains:
+        edges, found, along, apart = points_on_edges(chain.ends, points, low[0], low[1], step, order, keys, distance_m)
+        if not len(edges):
+            led.append(chain)
+            continue
+        ordered = np.lexsort((along, edges))
+        edges, found, apart = edges[ordered], found[ordered], apart[ordered]
+        path, owner = _paths(chain.ends, points, edges, found)
+        untouched = np.ones(len(chain), dtype=bool)
+        untouched[edges] = False
+        net = np.concatenate([chain.net[untouched], chain.net[owner]])
+        length = np.hypot(*(chain.ends[edges, 2:] - chain.ends[edges, :2]).T)
+        swept = swept + Tally(len(edges), float((apart * length / 2).sum()))
+        led.append(_from_loose(np.concatenate([chain.ends[untouched], path]), net))
+    return led, swept
 
 
 def _as_keys(points: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
