@@ -67,8 +67,9 @@ class City:
             extent=self.profile.extent,
             outline=shapely.union_all(list(self._outlines.values())) if self._outlines else None,
             classification="",
-            table_aliases=self.profile.table_aliases,
-            field_aliases=self.profile.field_aliases,
+            # Plain dictionaries: intake hands them to a guarded process, and read-only views cannot travel.
+            table_aliases=dict(self.profile.table_aliases),
+            field_aliases={name: dict(fields) for name, fields in self.profile.field_aliases.items()},
         )
 
     @cached_property
