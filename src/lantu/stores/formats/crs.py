@@ -148,7 +148,7 @@ def read_declaration(text: str) -> tuple[str, bool] | None:
             crs = crs.sub_crs_list[0]
         if crs.is_bound and crs.source_crs:
             crs = crs.source_crs
-        authority = crs.to_authority(min_confidence=60)
+        authority = _authority(crs)
         if not crs.is_geographic and not crs.is_projected:
             return None
     except (CRSError, ProjError, ValueError, UnicodeError):
@@ -156,6 +156,26 @@ def read_declaration(text: str) -> tuple[str, bool] | None:
     if authority == ("OGC", "CRS84"):
         authority = ("EPSG", "4326")
     return (":".join(authority) if authority else crs.to_wkt(), bool(crs.is_geographic))
+
+
+def _authority(crs: pyproj.CRS) -> tuple[str, str] | None:
+    best = crs.to_authority(min_confidence=60)
+    if best is None or best[0] == "EPSG":
+        return best
+    # National registers know the same CRS under names of their own; EPSG is what everything else speaks.
+    for item in crs.list_authority("EPSG", min_confidence=20):
+        candidate = pyproj.CRS.from_epsg(int(item.code))
+        if _numbers_of(candidate) == _numbers_of(crs):
+            return (item.auth_name, item.code)
+    return (best[0], best[1])
+
+
+def _numbers_of(crs: pyproj.CRS) -> tuple[object, ...]:
+    operation, ellipsoid = crs.coordinate_operation, crs.ellipsoid
+    figure = (round(ellipsoid.semi_major_metre, 3), round(ellipsoid.inverse_flattening, 5)) if ellipsoid else ()
+    # Registers differ in the order of the two standard parallels, which means nothing: values without names.
+    values = tuple(sorted(round(item.value, 6) for item in operation.params)) if operation else ()
+    return (figure, operation.method_name if operation else "", values)
 
 
 def is_compound(text: str) -> bool:

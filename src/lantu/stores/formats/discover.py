@@ -135,12 +135,15 @@ def _folder(folder: Path, shown: str, search: _Search, depth: int) -> None:
         return
     entries = sorted(entry for entry in folder.iterdir() if not _LITTER.search(entry.name) and not entry.is_symlink())
     files = [entry for entry in entries if entry.is_file()]
-    taken = _parts_taken(files)
+    owners = taken_by(files)
+    parts: dict[Path, list[Path]] = {}
+    for piece, main in owners.items():
+        parts.setdefault(main, []).append(piece)
     for entry in entries:
         if entry.is_dir():
             _folder(entry, f"{shown}/{entry.name}", search, depth)
-        elif entry not in taken:
-            _file(entry, search, depth, shown=f"{shown}/{entry.name}", parts=[part for part, main in taken_by(files).items() if main == entry])
+        elif entry not in owners:
+            _file(entry, search, depth, shown=f"{shown}/{entry.name}", parts=parts.get(entry, []))
 
 
 def taken_by(files: list[Path]) -> dict[Path, Path]:
@@ -171,10 +174,6 @@ def taken_by(files: list[Path]) -> dict[Path, Path]:
             if described is not None:
                 result[described] = group[main]
     return result
-
-
-def _parts_taken(files: list[Path]) -> set[Path]:
-    return set(taken_by(files))
 
 
 def _file(path: Path, search: _Search, depth: int, *, shown: str, parts: list[Path] | None = None) -> None:

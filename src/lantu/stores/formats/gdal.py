@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import shutil
 import sqlite3
+import tempfile
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +21,6 @@ from lantu.stores.formats.found import FoundLayer, ReadingFailed
 from lantu.stores.formats.messages import tell
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lantu.stores.formats.diagnosis import FileDiagnosis
 
 # All that pyogrio raises for a file it cannot read; an Arrow error means that a batch is inconsistent.
@@ -27,7 +30,6 @@ GDAL_ERRORS = (
 )  # fmt: skip
 _CONFIGURATION = {
     # No side effects on the folder of the delivery, no network, no plugins.
-    "OGR_SQLITE_LOAD_EXTENSIONS": "NO",
     "GML_SAVE_RESOLVED_TO": "NONE",
     "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE",
     "GDAL_HTTP_TIMEOUT": "1",
@@ -47,7 +49,9 @@ _DRIVERS = {
 }  # fmt: skip
 # ISO WKB types of curves: circular string, compound curve, curve polygon, multi curve, multi surface, curve, surface.
 CURVE_TYPES = frozenset({8, 9, 10, 11, 12, 13, 14})
-_CURVE_NAMES = ("Curve", "Circular", "Compound", "MultiSurface", "Surface")
+_COLLECTION = 7
+# Tables in which QGIS keeps styles and projects beside the data.
+_HOUSEKEEPING = frozenset({"layer_styles", "qgis_projects"})
 
 
 def configure() -> None:
@@ -116,12 +120,21 @@ def read_with_gdal(path: Path, diagnosis: FileDiagnosis) -> list[FoundLayer]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            listed = pyogrio.list_layers(path) if driver != "GML" else _gml_layers(path, options)
+            listed = pyogrio.list_layers(path)
+    except GeometryError as error:
+        if driver != "GPKG":
+            raise ReadingFailed("IN03", format=diagnosis.format, reason=_reason(error)) from error
+        with tempfile.TemporaryDirectory(prefix="lantu-intake-") as folder:
+            return read_with_gdal(_without_heights(path, Path(folder)), diagnosis)
     except GDAL_ERRORS as error:
+        if driver == "GPKG":
+            _explain_geopackage(path)
         raise ReadingFailed("IN03", format=diagnosis.format, reason=_reason(error)) from error
     found: list[FoundLayer] = []
     failed = 0
     for name, _ in listed:
+        if name in _HOUSEKEEPING:
+            continue
         try:
             found.append(_layer(path, str(name), options))
         except GDAL_ERRORS as error:
@@ -130,8 +143,20 @@ def read_with_gdal(path: Path, diagnosis: FileDiagnosis) -> list[FoundLayer]:
     return found
 
 
-def raster_tables(path: Path) -> list[str]:
-    """Name the tile and raster tables of a GeoPackage · 列出栅格表.
+def _explain_geopackage(path: Path) -> None:
+    """Say why GDAL sees no features in a GeoPackage that can be opened as a database."""
+    contents = contents_of(path)
+    if contents is None:
+        return
+    rasters = [name for name, kind in contents if "til" in kind or "grid" in kind]
+    if rasters:
+        raise ReadingFailed("IN35", names=", ".join(rasters))
+    if not contents:
+        raise ReadingFailed("IN22")
+
+
+def contents_of(path: Path) -> list[tuple[str, str]] | None:
+    """List the contents that a GeoPackage declares · 列出GeoPackage内容.
 
     Parameters
     ----------
@@ -140,21 +165,32 @@ def raster_tables(path: Path) -> list[str]:
 
     Returns
     -------
-    list of str
-        Empty where there are none, or the list of contents cannot be read.
+    list of tuple or None
+        Table name and kind of data; None where the list cannot be read.
     """
     try:
-        with contextlib.closing(sqlite3.connect(f"file:{path.resolve()}?mode=ro&immutable=1", uri=True)) as connection:
-            rows = connection.execute("SELECT table_name FROM gpkg_contents WHERE data_type LIKE '%til%' OR data_type LIKE '%grid%'").fetchall()
+        with contextlib.closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1", uri=True)) as connection:
+            rows = connection.execute("SELECT table_name, data_type FROM gpkg_contents").fetchall()
     except (sqlite3.Error, UnicodeError):
-        return []
-    return [str(row[0]) for row in rows]
+        return None
+    return [(str(name), str(kind)) for name, kind in rows]
 
 
-def _gml_layers(path: Path, options: dict[str, str]) -> list[tuple[str, str | None]]:
-    # Listing opens with default options, which writes a .gfs beside the file where it may.
-    del options
-    return [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+def _without_heights(path: Path, folder: Path) -> Path:
+    """Copy a GeoPackage and take the heights out of its list of layers.
+
+    pyogrio refuses a layer declared as “any geometry, with heights”; the geometries themselves it reads.
+    """
+    copy = folder / path.name
+    shutil.copyfile(path.resolve(), copy)
+    try:
+        with contextlib.closing(sqlite3.connect(copy)) as connection, connection:
+            connection.execute("UPDATE gpkg_geometry_columns SET z = 0, m = 0 WHERE z + m > 0 AND upper(geometry_type_name) = 'GEOMETRY'")
+            if not connection.total_changes:
+                raise ReadingFailed("IN03", format="GeoPackage", reason="its geometry types are not supported")
+    except sqlite3.Error as error:
+        raise ReadingFailed("IN03", format="GeoPackage", reason=_reason(error)) from error
+    return copy
 
 
 def _layer(path: Path, name: str, options: dict[str, str]) -> FoundLayer:
@@ -169,14 +205,11 @@ def _layer(path: Path, name: str, options: dict[str, str]) -> FoundLayer:
     column = meta["geometry_name"] or "wkb_geometry"
     wkb = table.column(column).cast(pa.large_binary())
     attributes = _plain(table.drop_columns([column]))
-    curves = count_curves(wkb) if str(info["geometry_type"]).startswith("Unknown") or _may_curve(str(info["geometry_type"])) else 0
-    if curves:
+    curves = count_curves(wkb)
+    if curves or bool(np.any(wkb_types(wkb) % 1000 == _COLLECTION)):
+        # A collection may hold curves inside, where its own type does not show them.
         wkb = _linear(path, name)
     return FoundLayer(name, attributes, wkb, declared_crs=meta["crs"], curves=curves)
-
-
-def _may_curve(name: str) -> bool:
-    return any(part in name for part in _CURVE_NAMES)
 
 
 def _linear(path: Path, name: str) -> pa.ChunkedArray:
@@ -255,7 +288,8 @@ def _plain(table: pa.Table) -> pa.Table:
 
 def _reason(error: BaseException) -> str:
     text = str(error).strip().splitlines()
-    line = text[0] if text else type(error).__name__
+    line = (text[0] if text else type(error).__name__).split("; It might help")[0]
+    line = re.sub(r"'[^']*/[^']*'", "…", line)
     # Paths of temporary copies mean nothing to the reader of the message.
     words = [word if "/" not in word and "\\" not in word else "…" for word in line.split(" ")]
     return " ".join(words).rstrip(".")[:200]

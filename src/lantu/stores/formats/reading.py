@@ -16,7 +16,7 @@ from lantu.stores.formats.diagnosis import FileDiagnosis, IntakeLayer
 from lantu.stores.formats.fields import canonical_table, judge_classification
 from lantu.stores.formats.found import FoundLayer, ReadingFailed
 from lantu.stores.formats.gcj02 import suspect_gcj02
-from lantu.stores.formats.gdal import configure, raster_tables, read_with_gdal
+from lantu.stores.formats.gdal import configure, read_with_gdal
 from lantu.stores.formats.messages import repaired, tell
 from lantu.stores.formats.shapefile import read_lone_dbf, read_shapefile
 from lantu.stores.formats.shapes import FAMILY_NAMES, Shapes, look_at, swap_axes
@@ -126,13 +126,7 @@ def _read_aside(path: Path, diagnosis: FileDiagnosis) -> list[FoundLayer]:
         if diagnosis.format == "GML" and schema.is_file():
             link.with_suffix(".xsd").symlink_to(schema.resolve())
         found = read_with_gdal(link, diagnosis)
-        if not found and diagnosis.format == "GeoPackage" and not diagnosis.problems:
-            rasters = raster_tables(path)
-            if rasters:
-                tell(diagnosis, "IN35", names=", ".join(rasters))
-            else:
-                tell(diagnosis, "IN22")
-        elif not found and not diagnosis.problems:
+        if not found and not diagnosis.problems:
             tell(diagnosis, "IN22")
         return found
 
@@ -230,13 +224,12 @@ def _by_file_name(found: FoundLayer, diagnosis: FileDiagnosis, expectations: Exp
 
 
 def _columns(found: FoundLayer, definition: LayerDefinition | None, diagnosis: FileDiagnosis) -> tuple[pa.Table, dict[str, str]]:
-    if definition is not None:
-        return canonical_table(found.table, definition, diagnosis, found.name)
-    if found.source_names:
-        originals = {original: canonical for canonical, original in found.source_names.items()}
-        renamed = found.table.rename_columns([originals.get(column, column) for column in found.table.column_names])
-        return renamed, dict(found.source_names)
-    return found.table, {}
+    table, sources = canonical_table(found.table, definition, diagnosis, found.name) if definition else (found.table, {})
+    # A format with fields of its own names those that the vocabulary did not claim.
+    own = {original: canonical for canonical, original in found.source_names.items() if canonical not in sources}
+    left = {column: own[column] for column in table.column_names if column in own}
+    renamed = table.rename_columns([left.get(column, column) for column in table.column_names])
+    return renamed, {**sources, **{canonical: original for original, canonical in left.items()}}
 
 
 def _place(found: FoundLayer, diagnosis: FileDiagnosis, expectations: Expectations) -> tuple[Shapes, str]:

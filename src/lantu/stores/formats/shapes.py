@@ -74,7 +74,7 @@ def look_at(found: FoundLayer, diagnosis: FileDiagnosis) -> Shapes:
         raise ValueError(found.name)
     raw = found.wkb.to_numpy(zero_copy_only=False)
     given = np.not_equal(raw, None)
-    geometry = np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
+    geometry = _parsed(raw)
     broken = given & np.equal(geometry, None)
     changed = False
     if broken.any():
@@ -90,6 +90,21 @@ def look_at(found: FoundLayer, diagnosis: FileDiagnosis) -> Shapes:
     name, family = _type_name(geometry, found.name, diagnosis)
     wkb = found.wkb if not changed and _is_plain(found.wkb) else _encode(geometry)
     return Shapes(wkb, geometry, np.asarray(shapely.bounds(geometry)).reshape(-1, 4), name, family)
+
+
+def _parsed(raw: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    try:
+        return np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
+    except NotImplementedError:
+        # One curve among them stops the whole array: take them one by one, so that only the curves are lost.
+        return np.array([_parsed_one(item) for item in raw], dtype=object)
+
+
+def _parsed_one(item: bytes | None) -> Any:  # noqa: ANN401  # shapely is untyped
+    try:
+        return shapely.from_wkb(item, on_invalid="ignore")
+    except NotImplementedError:
+        return None
 
 
 def _is_plain(wkb: pa.ChunkedArray) -> bool:
@@ -108,7 +123,7 @@ def _encode(geometry: npt.NDArray[Any]) -> pa.ChunkedArray:
 
 def _close_rings(raw: npt.NDArray[Any], geometry: npt.NDArray[Any], broken: npt.NDArray[np.bool_], name: str, diagnosis: FileDiagnosis) -> bool:
     rows = np.flatnonzero(broken)
-    fixed = np.asarray(shapely.from_wkb(raw[rows], on_invalid="fix"), dtype=object)
+    fixed = _fixed(raw[rows])
     # A ring of one or two points can be closed as well, but that makes no polygon.
     usable = np.not_equal(fixed, None) & (np.asarray(shapely.area(fixed)) > 0)
     geometry[rows[usable]] = fixed[usable]
@@ -118,6 +133,13 @@ def _close_rings(raw: npt.NDArray[Any], geometry: npt.NDArray[Any], broken: npt.
         reason = Text("rings of fewer than four points or damaged bytes", "环不足四点或数据损坏")
         tell(diagnosis, "IN24", layer=name, count=int((~usable).sum()), reason=reason)
     return bool(usable.any())
+
+
+def _fixed(raw: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    try:
+        return np.asarray(shapely.from_wkb(raw, on_invalid="fix"), dtype=object)
+    except (NotImplementedError, shapely.errors.GEOSException):
+        return np.full(len(raw), None, dtype=object)
 
 
 def _flatten(geometry: npt.NDArray[Any], name: str, diagnosis: FileDiagnosis) -> bool:

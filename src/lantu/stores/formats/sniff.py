@@ -192,7 +192,8 @@ def _is_delimited(text: str) -> bool:
     lines = [line for line in text.splitlines()[:6] if line.strip()]
     if len(lines) < 2:  # noqa: PLR2004  # a header and a row
         return False
-    return any(len({line.count(mark) for line in lines}) == 1 and mark in lines[0] for mark in (",", ";", "\t", "|"))
+    # Quoted values may hold further marks, so later lines may have more of them, never fewer.
+    return any(mark in lines[0] and all(line.count(mark) >= lines[0].count(mark) for line in lines[1:]) for mark in (",", ";", "\t", "|"))
 
 
 def _beginning(head: bytes) -> str:

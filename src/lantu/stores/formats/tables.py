@@ -215,9 +215,11 @@ def read_workbook(path: Path, diagnosis: FileDiagnosis) -> list[FoundLayer]:
         with warnings.catch_warnings():
             # Warnings are about styles and validation rules that a table does not need.
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            sheets = [_sheet(sheet, diagnosis) for sheet in book.worksheets]
-            book.close()
+            # Given as a stream, because a workbook need not have the suffix of one.
+            with path.open("rb") as source:
+                book = openpyxl.load_workbook(source, read_only=True, data_only=True)
+                sheets = [_sheet(sheet, diagnosis) for sheet in book.worksheets]
+                book.close()
     except (zipfile.BadZipFile, InvalidFileException, OSError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
             SyntaxError, NotImplementedError, RuntimeError, OverflowError, zipfile.zlib.error) as error:  # fmt: skip
         raise ReadingFailed("IN03", format="Excel", reason=type(error).__name__) from error
