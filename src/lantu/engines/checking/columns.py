@@ -65,7 +65,7 @@ def is_blank(layer: Layer, name: str) -> Mask:
 
 
 def as_mask(values: Any) -> Mask:  # noqa: ANN401  # chunked or not, as the computation gives it
-    """Turn a column of truth values without nulls into numpy · 转为布尔数组.
+    """Turn a column of truth values into numpy, null being False · 转为布尔数组.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def as_mask(values: Any) -> Mask:  # noqa: ANN401  # chunked or not, as the comp
     numpy.ndarray of bool
         Shape ``(n,)``.
     """
-    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.bool_)
+    return np.asarray(pc.fill_null(values, fill_value=False).to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def is_in(layer: Layer, name: str, values: Sequence[str] | frozenset[str]) -> Mask:
@@ -117,7 +117,7 @@ def matches(layer: Layer, name: str, pattern: str) -> Mask:
     numpy.ndarray of bool
         Shape ``(n,)``, False where the field is null.
     """
-    return as_mask(pc.fill_null(pc.match_substring_regex(text_column(layer, name), f"^(?:{pattern})$"), fill_value=False))
+    return as_mask(pc.match_substring_regex(text_column(layer, name), f"^(?:{pattern})$"))
 
 
 def rows_where(layer: Layer, names: Sequence[str], is_wrong: Callable[..., bool]) -> Rows:
@@ -158,14 +158,34 @@ def rows_where(layer: Layer, names: Sequence[str], is_wrong: Callable[..., bool]
     return np.flatnonzero(wrong[inverse])
 
 
+def repeated_values(layer: Layer, name: str) -> dict[str, int]:
+    """Give the values that a field holds more than once · 重复值.
+
+    Parameters
+    ----------
+    layer
+        The layer.
+    name
+        Canonical field name.
+
+    Returns
+    -------
+    dict of str to int
+        How often, by value without surrounding blanks, in the order of first occurrence; blanks do not count.
+    """
+    counted = pc.value_counts(pc.drop_null(text_column(layer, name)))
+    often = counted.filter(pc.greater(counted.field("counts"), 1))
+    return {item["values"]: item["counts"] for item in often.to_pylist() if item["values"]}
+
+
 def feature_findings(  # noqa: PLR0913  # a finding has as many parts
     layer: Layer,
     rows: Rows,
-    measured: Callable[[int], float | str | None] | None = None,
+    measured: npt.NDArray[Any] | None = None,
     *,
-    limit: Callable[[int], float | str | None] | float | str | None = None,
+    limit: npt.NDArray[Any] | float | str | None = None,
     unit: str = "",
-    values: Callable[[int], Mapping[str, object]] | None = None,
+    values: Mapping[str, object] | None = None,
 ) -> Iterator[Finding]:
     """Make one finding per row, at the place of its feature · 逐要素生成问题.
 
@@ -176,13 +196,13 @@ def feature_findings(  # noqa: PLR0913  # a finding has as many parts
     rows
         Row numbers.
     measured
-        Gives what was found in a row; None for nothing to show.
+        What was found, one value per row of the layer; None for nothing to show.
     limit
-        What it was held against, the same for all or by row.
+        What it was held against, the same for all or one value per row of the layer.
     unit
         Unit of both.
     values
-        Further values for the message, by row.
+        Further values for the message; an array holds one value per row of the layer.
 
     Yields
     ------
@@ -193,13 +213,20 @@ def feature_findings(  # noqa: PLR0913  # a finding has as many parts
     for row, place in zip(rows.tolist(), places_of(layer, rows), strict=True):
         yield Finding(
             (str(ids[row]),),
-            measured(row) if measured is not None else None,
-            limit(row) if callable(limit) else limit,
+            _at(measured, row),
+            _at(limit, row),
             unit,
             place,
             layer.name,
-            values(row) if values is not None else {},
+            {key: _at(value, row) for key, value in (values or {}).items()},
         )
+
+
+def _at(value: Any, row: int) -> Any:  # noqa: ANN401  # a number, a text or nothing
+    if not isinstance(value, np.ndarray):
+        return value
+    item = value[row]
+    return float(item) if isinstance(item, np.floating | np.integer) else str(item)
 
 
 def places_of(layer: Layer, rows: Rows) -> npt.NDArray[Any]:

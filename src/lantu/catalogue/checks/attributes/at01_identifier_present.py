@@ -47,4 +47,4 @@ def identifier_present(every_layer: Mapping[str, Layer]) -> Iterator[Finding]:
     for layer in every_layer.values():
         if layer.has("identifier"):
             rows = np.flatnonzero(is_blank(layer, "identifier"))
-            yield from feature_findings(layer, rows, lambda row: float(row + 1))
+            yield from feature_findings(layer, rows, np.arange(1, len(layer) + 1))

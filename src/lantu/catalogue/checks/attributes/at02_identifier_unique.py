@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow.compute as pc
 import shapely
 
 from lantu.engines.checking.card import check
-from lantu.engines.checking.columns import is_in, places_of, text_column
+from lantu.engines.checking.columns import is_in, places_of, repeated_values
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
 
@@ -47,12 +46,7 @@ def identifier_unique(every_layer: Mapping[str, Layer]) -> Iterator[Finding]:
     for name, layer in every_layer.items():
         if not layer.has("identifier"):
             continue
-        counted = pc.value_counts(pc.drop_null(text_column(layer, "identifier")))
-        often = pc.greater(counted.field("counts"), 1)
-        for value, count in zip(
-            *(part.filter(often).to_pylist() for part in (counted.field("values"), counted.field("counts"))), strict=True
-        ):
-            if value:
-                rows = np.flatnonzero(is_in(layer, "identifier", [value]))
-                place = shapely.GeometryCollection([shape for shape in places_of(layer, rows) if shape is not None])
-                yield Finding((value,), float(count), 1.0, "", place, name)
+        for value, count in repeated_values(layer, "identifier").items():
+            rows = np.flatnonzero(is_in(layer, "identifier", [value]))
+            place = shapely.GeometryCollection([shape for shape in places_of(layer, rows) if shape is not None])
+            yield Finding((value,), float(count), 1.0, "", place, name)

@@ -59,4 +59,4 @@ def identifier_by_pattern(every_layer: Mapping[str, Layer], *, city: CityProfile
         if layer.has("identifier"):
             values = layer.texts("identifier")
             rows = np.flatnonzero(~matches(layer, "identifier", pattern) & ~is_blank(layer, "identifier"))
-            yield from feature_findings(layer, rows, lambda row, values=values: str(values[row]), limit=pattern)
+            yield from feature_findings(layer, rows, values, limit=pattern)

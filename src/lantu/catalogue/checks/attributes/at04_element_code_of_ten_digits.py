@@ -51,4 +51,4 @@ def element_code_of_ten_digits(every_layer: Mapping[str, Layer]) -> Iterator[Fin
         if layer.has("element_code"):
             values = layer.texts("element_code")
             rows = np.flatnonzero(~matches(layer, "element_code", r"\d{10}") & ~is_blank(layer, "element_code"))
-            yield from feature_findings(layer, rows, lambda row, values=values: str(values[row]), limit="10")
+            yield from feature_findings(layer, rows, values, limit="10")

@@ -64,4 +64,4 @@ def district_code_known(every_layer: Mapping[str, Layer], *, city: CityProfile, 
             if field.domain == "@district" and layer.has(field.name):
                 values = layer.texts(field.name)
                 rows = rows_where(layer, [field.name], lambda code: not code.startswith(known))
-                yield from feature_findings(layer, rows, lambda row, values=values: str(values[row]), limit=", ".join(known))
+                yield from feature_findings(layer, rows, values, limit=", ".join(known))

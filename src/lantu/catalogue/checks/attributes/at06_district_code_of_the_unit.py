@@ -65,10 +65,4 @@ def district_code_of_the_unit(every_layer: Mapping[str, Layer], *, unit: Unit, d
             if field.domain == "@district" and layer.has(field.name):
                 values = layer.texts(field.name)
                 rows = rows_where(layer, [field.name], lambda code: not code.startswith(own))
-                yield from feature_findings(
-                    layer,
-                    rows,
-                    lambda row, values=values: str(values[row]),
-                    limit=", ".join(own),
-                    values=lambda _: {"unit_code": unit.code},
-                )
+                yield from feature_findings(layer, rows, values, limit=", ".join(own), values={"unit_code": unit.code})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, rows_where
 from lantu.vocabulary.findings import Severity
@@ -72,10 +74,12 @@ def district_name_fits_code(
             lambda code, name: code in names and not any(right and name.endswith(right) for right in names[code]),
         )
         codes, spoken = layer.texts("district_code"), layer.texts("district_name")
+        expected = np.full(len(layer), "", dtype=object)
+        expected[rows] = [", ".join(sorted(names[str(code).strip()])) for code in codes[rows]]
         yield from feature_findings(
             layer,
             rows,
-            lambda row, spoken=spoken: str(spoken[row]),
-            limit=lambda row, codes=codes: ", ".join(sorted(names[str(codes[row]).strip()])),
-            values=lambda row, codes=codes: {"code": str(codes[row])},
+            spoken,
+            limit=expected,
+            values={"code": codes},
         )

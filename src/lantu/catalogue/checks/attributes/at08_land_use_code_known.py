@@ -12,8 +12,8 @@ from lantu.vocabulary.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lantu.standards.classifications import Classification
     from lantu.vocabulary.findings import Finding
+    from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.layer_definitions import LayerVocabulary
 
@@ -64,4 +64,4 @@ def land_use_code_known(
                     lambda code, declared=declared: not all(any(item.is_known(part) for item in declared) for part in code.split("/")),
                 )
                 allowed = layer.classification or ", ".join(sorted(classifications))
-                yield from feature_findings(layer, rows, lambda row, values=values: str(values[row]), limit=allowed)
+                yield from feature_findings(layer, rows, values, limit=allowed)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, rows_where
 from lantu.vocabulary.findings import Severity
@@ -12,8 +14,8 @@ from lantu.vocabulary.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lantu.standards.classifications import Classification
     from lantu.vocabulary.findings import Finding
+    from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
 
 _PAIRS = (("land_use_code", "land_use_name"), ("base_land_use_code", "base_land_use_name"))
@@ -64,12 +66,14 @@ def land_use_name_fits_code(every_layer: Mapping[str, Layer], *, classifications
                 lambda code, name, standard=standard: standard.is_known(code) and _plain(name) != _plain(standard.name_of(code)),
             )
             codes, names = layer.texts(code_field), layer.texts(name_field)
+            expected = np.full(len(layer), "", dtype=object)
+            expected[rows] = [standard.name_of(str(code).strip()) for code in codes[rows]]
             yield from feature_findings(
                 layer,
                 rows,
-                lambda row, names=names: str(names[row]),
-                limit=lambda row, codes=codes, standard=standard: standard.name_of(str(codes[row]).strip()),
-                values=lambda row, codes=codes: {"code": str(codes[row])},
+                names,
+                limit=expected,
+                values={"code": codes},
             )
 
 

@@ -14,7 +14,7 @@ from lantu.vocabulary.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lantu.standards.classifications import Classification
+    from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.layer_definitions import LayerVocabulary
 

@@ -54,8 +54,8 @@ def positive_values_positive(every_layer: Mapping[str, Layer], *, definitions: L
                 yield from feature_findings(
                     layer,
                     rows,
-                    lambda row, numbers=numbers: float(numbers[row]),
+                    numbers,
                     limit=0.0,
                     unit=field.unit,
-                    values=lambda _, label=field.label: {"field": label},
+                    values={"field": field.label},
                 )

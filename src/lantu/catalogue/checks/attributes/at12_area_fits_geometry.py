@@ -8,6 +8,7 @@ import numpy as np
 
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, numbers_of
+from lantu.engines.checking.sharing import areas_of
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
 
@@ -73,7 +74,7 @@ def area_fits_geometry(
         if name not in definitions.layers or definitions[name].geometry != "polygon":
             continue
         fields = [definitions[name].fields[key] for key in _FIELDS if layer.has(key) and key in definitions[name].fields]
-        drawn = np.asarray(products.ellipsoidal_areas(layer)) if fields else np.empty(0)
+        drawn = areas_of(layer, products) if fields else np.empty(0)
         for field in fields:
             said = numbers_of(layer, field.name)
             allowed = np.maximum(area_difference_m2, area_difference_share * drawn)
@@ -81,8 +82,8 @@ def area_fits_geometry(
             yield from feature_findings(
                 layer,
                 rows,
-                lambda row, said=said: float(said[row]),
-                limit=lambda row, allowed=allowed: float(allowed[row]),
+                said,
+                limit=allowed,
                 unit="m2",
-                values=lambda row, label=field.label, drawn=drawn: {"field": label, "geometry": float(drawn[row])},
+                values={"field": field.label, "geometry": drawn},
             )

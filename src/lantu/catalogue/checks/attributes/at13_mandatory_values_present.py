@@ -50,4 +50,4 @@ def mandatory_values_present(every_layer: Mapping[str, Layer], *, definitions: L
         for field in definitions[name].fields.values() if name in definitions.layers else ():
             if field.obligation == "M" and field.name != "identifier" and layer.has(field.name):
                 rows = np.flatnonzero(is_blank(layer, field.name))
-                yield from feature_findings(layer, rows, limit="M", values=lambda _, label=field.label: {"field": label})
+                yield from feature_findings(layer, rows, limit="M", values={"field": field.label})

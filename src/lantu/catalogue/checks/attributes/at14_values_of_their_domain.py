@@ -57,7 +57,7 @@ def values_of_their_domain(every_layer: Mapping[str, Layer], *, definitions: Lay
                 yield from feature_findings(
                     layer,
                     rows,
-                    lambda row, values=values: str(values[row]),
+                    values,
                     limit=", ".join(field.domain),
-                    values=lambda _, label=field.label: {"field": label},
+                    values={"field": field.label},
                 )

@@ -54,6 +54,4 @@ def dates_readable(every_layer: Mapping[str, Layer], *, definitions: LayerVocabu
             if field.kind == "date" and layer.has(field.name):
                 rows = np.flatnonzero(np.isnat(dates_of(layer, field.name)) & ~is_blank(layer, field.name))
                 values = layer.texts(field.name)
-                yield from feature_findings(
-                    layer, rows, lambda row, values=values: str(values[row]), values=lambda _, label=field.label: {"field": label}
-                )
+                yield from feature_findings(layer, rows, values, values={"field": field.label})

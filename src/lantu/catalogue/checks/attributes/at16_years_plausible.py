@@ -64,7 +64,7 @@ def years_plausible(every_layer: Mapping[str, Layer], *, today: dt.date, earlies
                 yield from feature_findings(
                     layer,
                     rows,
-                    lambda row, years=years: f"{years[row]:g}",
+                    layer.texts(field),
                     limit=f"{earliest_year:g}–{last:g}",
-                    values=lambda _, field=field: {"field": field},
+                    values={"field": field},
                 )

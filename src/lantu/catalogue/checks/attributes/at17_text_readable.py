@@ -59,8 +59,6 @@ def text_readable(every_layer: Mapping[str, Layer]) -> Iterator[Finding]:
             kind = layer.column(column).type
             if pa.types.is_string(kind) or pa.types.is_large_string(kind):
                 bad = pc.match_substring_regex(layer.column(column).cast(pa.large_string()), _UNREADABLE)
-                rows = np.flatnonzero(as_mask(pc.fill_null(bad, fill_value=False)))
+                rows = np.flatnonzero(as_mask(bad))
                 values = layer.texts(column)
-                yield from feature_findings(
-                    layer, rows, lambda row, values=values: str(values[row]), values=lambda _, column=column: {"field": column}
-                )
+                yield from feature_findings(layer, rows, values, values={"field": column})

@@ -55,9 +55,7 @@ def text_without_outer_blanks(every_layer: Mapping[str, Layer], *, definitions: 
         for field in definitions[name].fields.values() if name in definitions.layers else ():
             if field.kind == "text" and layer.has(field.name):
                 raw = layer.column(field.name).cast(pa.large_string())
-                differs = as_mask(pc.fill_null(pc.not_equal(raw, text_column(layer, field.name)), fill_value=False))
+                differs = as_mask(pc.not_equal(raw, text_column(layer, field.name)))
                 rows = np.flatnonzero(differs & ~is_blank(layer, field.name))
                 values = layer.texts(field.name)
-                yield from feature_findings(
-                    layer, rows, lambda row, values=values: str(values[row]), values=lambda _, label=field.label: {"field": label}
-                )
+                yield from feature_findings(layer, rows, values, values={"field": field.label})

@@ -59,7 +59,7 @@ def text_within_field_length(every_layer: Mapping[str, Layer], *, definitions: L
                 yield from feature_findings(
                     layer,
                     rows,
-                    lambda row, lengths=lengths: float(lengths[row]),
+                    lengths,
                     limit=float(field.length),
-                    values=lambda _, label=field.label: {"field": label},
+                    values={"field": field.label},
                 )

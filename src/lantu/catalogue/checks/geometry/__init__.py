@@ -1,0 +1,1 @@
+"""Geometry of single features · 图形."""
