@@ -15,7 +15,6 @@ from lantu.engines.checking.card import base_layer
 from lantu.engines.checking.discover import discover
 from lantu.engines.checking.run import CheckResult, Subject, run_check
 from lantu.engines.overlay.products import Products
-from lantu.standards.classifications import load_classifications
 from lantu.vocabulary.errors import InputAmbiguous, InputUnreadable
 from lantu.vocabulary.plans import WHOLE_CITY, Unit
 from lantu.vocabulary.text import Text
@@ -279,7 +278,7 @@ def _unit_work(  # noqa: PLR0913  # everything a unit's subject is made of
         "requirements": tuple(item for item in requirements if item.target_unit == unit.code),
         "unit": unit,
         "city": city.profile,
-        "classifications": load_classifications(),
+        "classifications": city.classifications,
         "definitions": vocabulary,
         "today": city.today,
     }
@@ -312,7 +311,7 @@ def _city_subject(
         "requirements": requirements,
         "units": {item.unit.code: item.unit for item in work},
         "city": city.profile,
-        "classifications": load_classifications(),
+        "classifications": city.classifications,
         "definitions": vocabulary,
         "today": city.today,
     }

@@ -16,6 +16,7 @@ from lantu.capabilities.plan_making.packages import SubmittedPackage, read_packa
 from lantu.engines.overlay.products import Products
 from lantu.engines.overlay.projecting import outline_in
 from lantu.standards.cities import load_city
+from lantu.standards.classifications import load_classifications
 from lantu.standards.limits import Limits, limits_with
 from lantu.stores.formats.diagnosis import IntakeProfile
 from lantu.stores.layers.store import LayerStore
@@ -26,6 +27,7 @@ from lantu.vocabulary.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.plans import CityProfile, Unit
 
@@ -60,13 +62,18 @@ class City:
         return limits_with(self.profile.limits, f"city profile {self.profile.code}")
 
     @cached_property
+    def classifications(self) -> Mapping[str, Classification]:
+        """Classifications of the standards and those of the profile · 用地分类."""
+        return {**load_classifications(), **self.profile.classifications}
+
+    @cached_property
     def intake(self) -> IntakeProfile:
         """What intake may expect of a delivery · 入库依据."""
         return IntakeProfile(
             crs=self.profile.accepted_crs,
             extent=self.profile.extent,
             outline=shapely.union_all(list(self._outlines.values())) if self._outlines else None,
-            classification="",
+            classification=self.profile.default_classification,
             # Plain dictionaries: intake hands them to a guarded process, and read-only views cannot travel.
             table_aliases=dict(self.profile.table_aliases),
             field_aliases={name: dict(fields) for name, fields in self.profile.field_aliases.items()},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lantu.capabilities.plan_making.cities import profile_only
-from lantu.capabilities.plan_making.packages import vocabulary_of
+from lantu.capabilities.plan_making.packages import code_sets, vocabulary_of
 from lantu.stores.formats.diagnose import diagnose
 from lantu.vocabulary.findings import SEVERITY_NAMES
 from lantu.vocabulary.text import Text
@@ -47,7 +47,7 @@ def diagnose_files(paths: Sequence[Path], profile: str, language: Language) -> t
     """
     city = profile_only(profile)
     vocabulary = vocabulary_of(city.profile)
-    found = [item for path in paths for item in diagnose(path, vocabulary=vocabulary, profile=city.intake)]
+    found = [item for path in paths for item in diagnose(path, vocabulary=vocabulary, profile=city.intake, classifications=code_sets(city.profile))]
     text = "\n\n".join(_as_text(item, language) for item in found)
     return {"files": [item.as_json() for item in found]}, text, sum(len(item.problems) for item in found)
 

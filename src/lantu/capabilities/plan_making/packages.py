@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lantu.capabilities.plan_making import declarations
 from lantu.engines.overlay.projecting import project
+from lantu.standards.classifications import load_classifications
 from lantu.stores.formats.diagnose import diagnose
 from lantu.stores.formats.diagnosis import IntakeProfile
 from lantu.stores.formats.workbooks import read_document, read_workbook
@@ -70,6 +71,23 @@ def vocabulary_of(profile: CityProfile) -> LayerVocabulary:
     return load_layers().extended(profile.table_aliases, profile.field_aliases)
 
 
+def code_sets(profile: CityProfile) -> dict[str, frozenset[str]]:
+    """Give the codes of every classification that data of a city may follow · 各分类标准的代码.
+
+    Parameters
+    ----------
+    profile
+        The city.
+
+    Returns
+    -------
+    dict of str to frozenset of str
+        By name of the classification: those of the profile where it brings its own, else those of the standards.
+    """
+    known = profile.classifications or load_classifications()
+    return {name: frozenset(classification.codes) for name, classification in known.items()}
+
+
 def read_package(path: Path, profile: CityProfile, intake: IntakeProfile) -> SubmittedPackage:
     """Read a folder or archive as a package · 读取成果包.
 
@@ -96,7 +114,7 @@ def read_package(path: Path, profile: CityProfile, intake: IntakeProfile) -> Sub
         raise InputUnreadable(
             Text(f"There is no package {path}.", f"成果包{path}不存在。"), Text("Give an existing folder or zip.", "请给出存在的目录或压缩包。")
         )
-    diagnoses = diagnose(path, vocabulary=vocabulary_of(profile), profile=intake)
+    diagnoses = diagnose(path, vocabulary=vocabulary_of(profile), profile=intake, classifications=code_sets(profile))
     layers: dict[str, Layer] = {}
     absences: dict[str, Text] = {}
     problems = [problem for item in diagnoses for problem in item.problems]

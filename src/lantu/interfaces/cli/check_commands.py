@@ -39,8 +39,10 @@ def check(  # noqa: PLR0913  # one parameter per option
     _one_of(output_format, ("text", "json", "sarif"), "--format")
     from lantu.capabilities.plan_making.checking import check_packages  # noqa: PLC0415  # heavy, and --help must stay light
     from lantu.capabilities.plan_making.cities import open_city, profile_only  # noqa: PLC0415  # as above
-    from lantu.capabilities.plan_making.reports import text_summary, write_reports  # noqa: PLC0415  # as above
-    from lantu.capabilities.plan_making.reports.sarif import sarif_text  # noqa: PLC0415  # as above
+    from lantu.capabilities.plan_making.publishing import write_reports  # noqa: PLC0415  # as above
+    from lantu.capabilities.plan_making.reports.json_report import render_json  # noqa: PLC0415  # as above
+    from lantu.capabilities.plan_making.reports.sarif import render_sarif  # noqa: PLC0415  # as above
+    from lantu.capabilities.plan_making.reports.terminal import render_text  # noqa: PLC0415  # as above
 
     opened = open_city(city) if city is not None else profile_only(profile or read_settings().profile)
     codes = [code.strip() for item in select or ["ALL"] for code in item.split(",") if code.strip()]
@@ -49,11 +51,11 @@ def check(  # noqa: PLR0913  # one parameter per option
     if output is not None:
         write_reports(run, output, spoken)
     if output_format == "json":
-        typer.echo(json.dumps(run.as_json(), ensure_ascii=False))
+        typer.echo(render_json(run))
     elif output_format == "sarif":
-        typer.echo(sarif_text(run, spoken))
+        typer.echo(render_sarif(run, spoken))
     else:
-        typer.echo(text_summary(run, spoken))
+        typer.echo(render_text(run, spoken))
         if output is not None:
             typer.echo(str(output / "report.html"))
     raise typer.Exit(_EXIT[run.verdict.value])
@@ -66,7 +68,7 @@ def rerun(
 ) -> None:
     """Make every report again from a stored run, byte for byte · 由运行文件逐字节重新生成报告."""
     spoken = _language(language)
-    from lantu.capabilities.plan_making.reports import write_reports  # noqa: PLC0415  # heavy, and --help must stay light
+    from lantu.capabilities.plan_making.publishing import write_reports  # noqa: PLC0415  # heavy, and --help must stay light
     from lantu.capabilities.plan_making.run_records import CheckRun  # noqa: PLC0415  # as above
 
     write_reports(CheckRun.read(run), output, spoken)
