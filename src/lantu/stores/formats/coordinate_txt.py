@@ -72,10 +72,10 @@ def looks_like_coordinates(text: str) -> bool:
     bool
         True if it has one of the sections, or a parcel line followed by point lines.
     """
-    if "[地块坐标]" in text or "[属性描述]" in text or "［地块坐标］" in text:
+    if "[地块坐标]" in text or "[属性描述]" in text:
         return True
     lines = [unicodedata.normalize("NFKC", line).strip() for line in text.splitlines() if line.strip()][:12]
-    heads = [line for line in lines if line.endswith(",@") or line.endswith("@")]
+    heads = [line for line in lines if line.endswith("@")]
     return bool(heads) and any(re.match(r"^\D{0,3}\d+,\d+,\d+(\.\d+)?,\d+", line) for line in lines)
 
 
@@ -116,7 +116,9 @@ def read_coordinates(path: Path, text: str, diagnosis: FileDiagnosis, profile: I
         repaired(diagnosis, "RP02", layer=name, features=closed, count=closed)
     for parcel, shape in zip(parsed.parcels, geometry, strict=True):
         _compare(parcel, shape, diagnosis, name)
-    wkb = pa.chunked_array([pa.array(shapely.to_wkb(np.array(geometry, dtype=object)), pa.large_binary(), from_pandas=True)], pa.large_binary())
+    wkb = pa.chunked_array(
+        [pa.array(shapely.to_wkb(np.array(geometry, dtype=object)), pa.large_binary(), from_pandas=True)], pa.large_binary()
+    )
     return [FoundLayer(name, _table(parsed), wkb, declared_crs=declared, source_names=dict(_CANONICAL))]
 
 

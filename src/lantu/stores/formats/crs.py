@@ -30,7 +30,20 @@ _FALSE_EASTING = 500_000
 # How far outside its area of use data may lie before the label is called wrong.
 _AREA_OF_USE_MARGIN_DEGREES = 8.0
 _EXTENT_MARGIN_DEGREES = 0.3
-_READABLE = ("PROJCS", "GEOGCS", "GEODCRS", "GEOGCRS", "PROJCRS", "COMPD_CS", "COMPOUNDCRS", "BOUNDCRS", "LOCAL_CS", "GEOCCS", "ENGCRS", "{")
+_READABLE = (
+    "PROJCS",
+    "GEOGCS",
+    "GEODCRS",
+    "GEOGCRS",
+    "PROJCRS",
+    "COMPD_CS",
+    "COMPOUNDCRS",
+    "BOUNDCRS",
+    "LOCAL_CS",
+    "GEOCCS",
+    "ENGCRS",
+    "{",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +174,7 @@ def read_declaration(text: str) -> tuple[str, bool] | None:
 def _authority(crs: pyproj.CRS) -> tuple[str, str] | None:
     best = crs.to_authority(min_confidence=60)
     if best is None or best[0] == "EPSG":
-        return best
+        return None if best is None else (str(best[0]), str(best[1]))
     # National registers know the same CRS under names of their own; EPSG is what everything else speaks.
     for item in crs.list_authority("EPSG", min_confidence=20):
         candidate = pyproj.CRS.from_epsg(int(item.code))
@@ -174,7 +187,7 @@ def _numbers_of(crs: pyproj.CRS) -> tuple[object, ...]:
     operation, ellipsoid = crs.coordinate_operation, crs.ellipsoid
     figure = (round(ellipsoid.semi_major_metre, 3), round(ellipsoid.inverse_flattening, 5)) if ellipsoid else ()
     # Registers differ in the order of the two standard parallels, which means nothing: values without names.
-    values = tuple(sorted(round(item.value, 6) for item in operation.params)) if operation else ()
+    values = tuple(sorted(round(float(item.value), 6) for item in operation.params)) if operation else ()
     return (figure, operation.method_name if operation else "", values)
 
 
@@ -242,7 +255,7 @@ def _inside(place: tuple[float, float] | None, box: tuple[float, float, float, f
     return west - margin <= place[0] <= east + margin and south - margin <= place[1] <= north + margin
 
 
-def _kind(x: float, y: float) -> str:  # noqa: PLR0911  # one line per row of the table of magnitudes, reference 3.4
+def _kind(x: float, y: float) -> str:  # one line per row of the table of magnitudes, reference 3.4
     if abs(x) <= 180 and abs(y) <= 90:  # noqa: PLR2004  # degrees
         return "degrees"
     if abs(x) <= 90 and 90 < abs(y) <= 180:  # noqa: PLR2004  # degrees
@@ -274,7 +287,7 @@ class CrsVerdict:
     swap: bool = False
 
 
-def judge_crs(
+def judge_crs(  # noqa: PLR0913  # the last three are named at every call
     bounds: Bounds, declared: str | None, diagnosis: FileDiagnosis, *, layer: str, profile: IntakeProfile | None, default: str | None = None
 ) -> CrsVerdict:
     """Judge the CRS of a layer from its declaration and its coordinates · 判定图层坐标系.
@@ -453,9 +466,7 @@ def _by_profile(place: tuple[float, float], profile: IntakeProfile | None) -> li
     return fitting if len(geographic) < 2 else [item for item in fitting if item not in geographic[1:]]  # noqa: PLR2004  # a pair
 
 
-def _infer(
-    place: tuple[float, float], usable: Bounds, diagnosis: FileDiagnosis, layer: str, profile: IntakeProfile | None
-) -> CrsVerdict:
+def _infer(place: tuple[float, float], usable: Bounds, diagnosis: FileDiagnosis, layer: str, profile: IntakeProfile | None) -> CrsVerdict:
     fitting = _by_profile(place, profile)
     x, y = place
     kind = _kind(x, y)
@@ -517,6 +528,4 @@ def judge_place(bounds: Bounds, code: str, diagnosis: FileDiagnosis, *, layer: s
         return
     degrees = np.array(known)
     low, high = degrees.min(axis=0), degrees.max(axis=0)
-    tell(
-        diagnosis, "IN15", layer=layer, west=f"{low[0]:.3f}", east=f"{high[0]:.3f}", south=f"{low[1]:.3f}", north=f"{high[1]:.3f}"
-    )
+    tell(diagnosis, "IN15", layer=layer, west=f"{low[0]:.3f}", east=f"{high[0]:.3f}", south=f"{low[1]:.3f}", north=f"{high[1]:.3f}")

@@ -106,10 +106,10 @@ def read_dbf(path: Path, diagnosis: FileDiagnosis, *, declared: tuple[str, str] 
 
 def _header(data: bytes, diagnosis: FileDiagnosis, layer: str) -> tuple[list[_Column], int, int, int, int]:
     if len(data) < _PROLOGUE + 1:
-        raise ReadingFailed("IN03", format="DBF", reason="the header is cut off")
+        raise ReadingFailed(code="IN03", format="DBF", reason="the header is cut off")
     declared_count, header_length, record_length = struct.unpack_from("<IHH", data, 4)
     if header_length <= _PROLOGUE or header_length > len(data) or record_length == 0:
-        raise ReadingFailed("IN03", format="DBF", reason="the header has impossible lengths")
+        raise ReadingFailed(code="IN03", format="DBF", reason="the header has impossible lengths")
     columns: list[_Column] = []
     offset, place = 1, _PROLOGUE
     left_out = 0
@@ -127,7 +127,7 @@ def _header(data: bytes, diagnosis: FileDiagnosis, layer: str) -> tuple[list[_Co
         offset += width
         place += _FIELD
     if not columns:
-        raise ReadingFailed("IN03", format="DBF", reason="the header declares no field")
+        raise ReadingFailed(code="IN03", format="DBF", reason="the header declares no field")
     if left_out or offset != record_length:
         reason = Text(
             f"a record has {record_length} bytes, its fields {offset}; {left_out} fields were left out",
@@ -180,7 +180,13 @@ def _encoding(
     if proof.proved:
         state = Text("No encoding was declared that fits", "未声明可用的编码") if named else Text("No encoding was declared", "未声明编码")
         repaired(
-            diagnosis, "RP05", layer=layer, features=len(grid), state=state, encoding=proof.encoding, plausible=f"{proof.plausible_share:.0%}"
+            diagnosis,
+            "RP05",
+            layer=layer,
+            features=len(grid),
+            state=state,
+            encoding=proof.encoding,
+            plausible=f"{proof.plausible_share:.0%}",
         )
     else:
         candidates = ", ".join(proof.candidates) or "no encoding known"
@@ -235,7 +241,7 @@ def unique_names(names: Sequence[str], diagnosis: FileDiagnosis, layer: str = ""
     return result
 
 
-def _values(
+def _values(  # noqa: PLR0913, PLR0917  # column, where it stands, how it reads, where faults go
     column: _Column, grid: npt.NDArray[np.uint8], codec: str, name: str, diagnosis: FileDiagnosis, layer: str
 ) -> pa.Array | None:
     cells = np.ascontiguousarray(grid[:, column.offset : column.offset + column.width])
@@ -260,7 +266,9 @@ def _values(
 def _fixed(cells: npt.NDArray[np.uint8]) -> pa.Array:
     if cells.shape[1] == 0 or cells.shape[0] == 0:
         return pa.array([None] * cells.shape[0], pa.large_binary())
-    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(cells.shape[1]), cells.shape[0], [None, pa.py_buffer(cells)]).cast(pa.large_binary())
+    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(cells.shape[1]), cells.shape[0], [None, pa.py_buffer(cells)]).cast(
+        pa.large_binary()
+    )
 
 
 def _texts(cells: npt.NDArray[np.uint8], codec: str, name: str, diagnosis: FileDiagnosis, layer: str) -> pa.Array:

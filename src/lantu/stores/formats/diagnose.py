@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lantu.vocabulary.layer_definitions import LayerVocabulary
 
 
-def diagnose(
+def diagnose(  # noqa: PLR0913  # all but the path are named at every call
     path: Path,
     *,
     vocabulary: LayerVocabulary,
@@ -77,4 +77,3 @@ def _codes() -> Mapping[str, frozenset[str]]:
     from lantu.standards.classifications import load_classifications  # noqa: PLC0415  # tables are read when codes are judged
 
     return {name: frozenset(classification.codes) for name, classification in load_classifications().items()}
-

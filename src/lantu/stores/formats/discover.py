@@ -34,11 +34,42 @@ _LONGEST_NAME_BYTES = 200
 _UTF8_NAMES = 0x800
 _ENCRYPTED = 0x1
 _COPY_BYTES = MEGABYTE
-_UNPACK_ERRORS = (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error, OverflowError, UnicodeError)
+_UNPACK_ERRORS = (
+    zipfile.BadZipFile,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    ValueError,
+    zlib.error,
+    OverflowError,
+    UnicodeError,
+)
 # Litter of operating systems, never part of a delivery.
 _LITTER = re.compile(r"(^|/)(__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*|~\$[^/]*)(/|$)")
-_SHAPE_PARTS = {".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix", ".qmd", ".qml", ".sld", ".idx", ".ain", ".aih", ".fbn", ".fbx",
-                ".ixs", ".mxs", ".atx", ".cst", ".lyr"}  # fmt: skip
+_SHAPE_PARTS = {
+    ".shx",
+    ".dbf",
+    ".prj",
+    ".cpg",
+    ".qpj",
+    ".sbn",
+    ".sbx",
+    ".qix",
+    ".qmd",
+    ".qml",
+    ".sld",
+    ".idx",
+    ".ain",
+    ".aih",
+    ".fbn",
+    ".fbx",
+    ".ixs",
+    ".mxs",
+    ".atx",
+    ".cst",
+    ".lyr",
+}
 _PARTS_OF = {
     ".shp": _SHAPE_PARTS,
     ".tab": {".dat", ".map", ".id", ".ind", ".dbf"},
@@ -48,8 +79,19 @@ _PARTS_OF = {
     ".dbf": {".cpg", ".cst", ".dbt", ".fpt", ".cdx", ".mdx", ".idx", ".ndx"},
     ".geojson": {".qmd", ".qml"},
 }
-_MAIN_OF_PART = {".shx": ".shp", ".prj": ".shp", ".cpg": ".shp", ".map": ".tab", ".dat": ".tab", ".id": ".tab", ".mid": ".mif", ".sbn": ".shp", ".sbx": ".shp",
-                 ".qix": ".shp", ".qpj": ".shp"}  # fmt: skip
+_MAIN_OF_PART = {
+    ".shx": ".shp",
+    ".prj": ".shp",
+    ".cpg": ".shp",
+    ".map": ".tab",
+    ".dat": ".tab",
+    ".id": ".tab",
+    ".mid": ".mif",
+    ".sbn": ".shp",
+    ".sbx": ".shp",
+    ".qix": ".shp",
+    ".qpj": ".shp",
+}
 
 
 @dataclass(slots=True)
@@ -177,7 +219,11 @@ def taken_by(files: list[Path]) -> dict[Path, Path]:
 
 
 def _file(path: Path, search: _Search, depth: int, *, shown: str, parts: list[Path] | None = None) -> None:
-    members = taken_by([entry for entry in path.parent.iterdir() if entry.is_file() and entry.stem.lower().startswith(path.stem.lower())]) if parts is None else {}
+    members = (
+        taken_by([entry for entry in path.parent.iterdir() if entry.is_file() and entry.stem.lower().startswith(path.stem.lower())])
+        if parts is None
+        else {}
+    )
     siblings = parts if parts is not None else [part for part, main in members.items() if main == path]
     size = path.stat().st_size + sum(part.stat().st_size for part in siblings)
     suffix = path.suffix.lower()
@@ -265,7 +311,9 @@ def _names(members: list[zipfile.ZipInfo], diagnosis: FileDiagnosis) -> list[str
         return [member.filename.replace("\\", "/") for member in members]
     proof = prove_encoding(telling)
     codec = proved_codec(proof)
-    names = [name.decode(codec, "replace") if not name.isascii() and name else member.filename for name, member in zip(raw, members, strict=True)]
+    names = [
+        name.decode(codec, "replace") if not name.isascii() and name else member.filename for name, member in zip(raw, members, strict=True)
+    ]
     sample = telling[0].decode(codec, "replace")
     if proof.proved:
         repaired(diagnosis, "RP10", features=len(telling), encoding=proof.encoding, sample=sample)

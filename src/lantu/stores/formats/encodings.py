@@ -91,7 +91,7 @@ def _is_latin_word(word: str) -> bool:
 
 
 def _cyrillic(text: str) -> float:
-    return _alphabet(text, r"[А-яЁёA-Za-z]+", lambda letter: "А" <= letter <= "я" or letter in "Ёё")
+    return _alphabet(text, r"[\u0410-\u044fЁёA-Za-z]+", lambda letter: "\u0410" <= letter <= "\u044f" or letter in "Ёё")
 
 
 def _greek(text: str) -> float:
@@ -129,8 +129,23 @@ _DRIVER_IDS = {
     0x6A: "cp737", 0x6B: "cp857", 0x78: "cp950", 0x79: "cp949", 0x7A: "gb18030", 0x7B: "cp932", 0x7C: "cp874", 0x7D: "cp1255",
     0x7E: "cp1256", 0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254", 0xCB: "cp1253", 0xCC: "cp1257",
 }  # fmt: skip
-_NICE_NAMES = {codec: name for name, codec, _ in _CANDIDATES} | {"utf-8": "UTF-8", "ascii": "ASCII", "gbk": "GBK", "gb2312": "GBK", "big5": "Big5"}
-_OEM_SPELLINGS = {"936": "gb18030", "950": "cp950", "932": "cp932", "949": "cp949", "874": "cp874", "88591": "latin-1", "utf8": "utf-8", "koi8r": "koi8_r"}
+_NICE_NAMES = {codec: name for name, codec, _ in _CANDIDATES} | {
+    "utf-8": "UTF-8",
+    "ascii": "ASCII",
+    "gbk": "GBK",
+    "gb2312": "GBK",
+    "big5": "Big5",
+}
+_OEM_SPELLINGS = {
+    "936": "gb18030",
+    "950": "cp950",
+    "932": "cp932",
+    "949": "cp949",
+    "874": "cp874",
+    "88591": "latin-1",
+    "utf8": "utf-8",
+    "koi8r": "koi8_r",
+}
 
 
 def codec_of(name: str) -> str | None:
@@ -158,13 +173,36 @@ def codec_of(name: str) -> str | None:
             except (LookupError, ValueError):
                 continue
             # GB18030 holds all of GBK and GB2312, whose labels are used for text that goes beyond them.
-            return {"gbk": "gb18030", "gb2312": "gb18030", "big5": "cp950", "shift_jis": "cp932", "euc_kr": "cp949", "cp936": "gb18030"}.get(
-                found.name, found.name
-            )
+            return {
+                "gbk": "gb18030",
+                "gb2312": "gb18030",
+                "big5": "cp950",
+                "shift_jis": "cp932",
+                "euc_kr": "cp949",
+                "cp936": "gb18030",
+            }.get(found.name, found.name)
     return None
 
 
-_NOT_TEXT = {"hex", "base64", "bz2", "zlib", "zip", "rot13", "rot_13", "quopri", "uu", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "escape"}
+_NOT_TEXT = {
+    "hex",
+    "base64",
+    "bz2",
+    "zlib",
+    "zip",
+    "rot13",
+    "rot_13",
+    "quopri",
+    "uu",
+    "idna",
+    "punycode",
+    "undefined",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "mbcs",
+    "oem",
+    "escape",
+}
 
 
 def nice_name(codec: str) -> str:

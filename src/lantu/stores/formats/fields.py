@@ -21,9 +21,7 @@ _CLASSIFICATION = "@classification"
 _KINDS = {"text": Text("text", "文本"), "integer": Text("integer", "整数"), "real": Text("number", "数值"), "date": Text("date", "日期")}
 
 
-def canonical_table(
-    table: pa.Table, definition: LayerDefinition, diagnosis: FileDiagnosis, layer: str
-) -> tuple[pa.Table, dict[str, str]]:
+def canonical_table(table: pa.Table, definition: LayerDefinition, diagnosis: FileDiagnosis, layer: str) -> tuple[pa.Table, dict[str, str]]:
     """Rename columns to the names of the vocabulary and give them their declared types · 字段规范化.
 
     Parameters
@@ -79,7 +77,12 @@ def _report_cut(original: str, definition: LayerDefinition, diagnosis: FileDiagn
     if len(short.encode("gbk", "replace")) < _TEN_BYTES - 1:
         return
     candidates = sorted(
-        {alias for field in definition.fields.values() for alias in field.aliases if alias.upper().startswith(short) and alias.upper() != short}
+        {
+            alias
+            for field in definition.fields.values()
+            for alias in field.aliases
+            if alias.upper().startswith(short) and alias.upper() != short
+        }
     )
     if len(candidates) > 1:
         tell(diagnosis, "IN31", layer=layer, field=original, candidates=", ".join(candidates))
@@ -109,7 +112,9 @@ def _whole(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column
 
 
-def _number_to_text(column: pa.ChunkedArray, field: FieldDefinition, original: str, diagnosis: FileDiagnosis, layer: str) -> pa.ChunkedArray:
+def _number_to_text(
+    column: pa.ChunkedArray, field: FieldDefinition, original: str, diagnosis: FileDiagnosis, layer: str
+) -> pa.ChunkedArray:
     whole = _whole(column)
     texts = whole.cast(pa.large_string())
     if not pa.types.is_integer(whole.type):
@@ -127,7 +132,9 @@ def _sample(texts: pa.ChunkedArray) -> str:
     return str(valid[0].as_py())[:40] if len(valid) else ""
 
 
-def _text_to(column: pa.ChunkedArray, kind: pa.DataType, wanted: str, original: str, diagnosis: FileDiagnosis, layer: str) -> pa.ChunkedArray:
+def _text_to(  # noqa: PLR0913, PLR0917  # as its neighbours, and the type wanted
+    column: pa.ChunkedArray, kind: pa.DataType, wanted: str, original: str, diagnosis: FileDiagnosis, layer: str
+) -> pa.ChunkedArray:
     trimmed = pc.utf8_trim_whitespace(column)
     filled = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, trimmed.type), trimmed)
     try:
@@ -169,7 +176,7 @@ def _dated(column: pa.ChunkedArray, original: str, diagnosis: FileDiagnosis, lay
     return dates
 
 
-def judge_classification(
+def judge_classification(  # noqa: PLR0913  # the last three are named at every call
     table: pa.Table,
     definition: LayerDefinition,
     classifications: Mapping[str, frozenset[str]],
@@ -227,7 +234,7 @@ def judge_classification(
         if default in best:
             return default
         differing = {code for code in counts if len({code in classifications[name] for name in best}) > 1}
-        note = Text("", "") if not differing else Text(f"{sorted(differing)[0]} differs; ", f"{sorted(differing)[0]}含义不同；")
+        note = Text("", "") if not differing else Text(f"{min(differing)} differs; ", f"{min(differing)}含义不同；")
         tell(diagnosis, "IN17", layer=layer, field=original, candidates=", ".join(best), same_code_note=note)
         return ""
     if least:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,7 +37,7 @@ class FoundLayer:
     source_names: dict[str, str] = field(default_factory=dict)
 
 
-class ReadingFailed(Exception):  # noqa: N818  # says what happened; never leaves this room
+class ReadingFailed(Exception):  # says what happened; never leaves this room
     """A reader gives up, with the reason in the words of the format's library · 读取失败.
 
     Parameters
@@ -48,7 +48,7 @@ class ReadingFailed(Exception):  # noqa: N818  # says what happened; never leave
         One value per placeholder.
     """
 
-    def __init__(self, code: str, **values: object) -> None:
+    def __init__(self, code: str, **values: Any) -> None:  # noqa: ANN401  # whatever the placeholders of a message take
         super().__init__(code, values)
         self.code = code
         self.values = values

@@ -25,9 +25,19 @@ if TYPE_CHECKING:
 
 # All that pyogrio raises for a file it cannot read; an Arrow error means that a batch is inconsistent.
 GDAL_ERRORS = (
-    DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, CRSError, pa.ArrowException, UnicodeDecodeError, ValueError, OSError,
-    RuntimeError, OverflowError,
-)  # fmt: skip
+    DataSourceError,
+    DataLayerError,
+    FeatureError,
+    FieldError,
+    GeometryError,
+    CRSError,
+    pa.ArrowException,
+    UnicodeDecodeError,
+    ValueError,
+    OSError,
+    RuntimeError,
+    OverflowError,
+)
 _CONFIGURATION = {
     # No side effects on the folder of the delivery, no network, no plugins.
     "GML_SAVE_RESOLVED_TO": "NONE",
@@ -43,10 +53,21 @@ _OPEN_OPTIONS = {
     "GeoJSON": {"FLATTEN_NESTED_ATTRIBUTES": "NO"},
 }
 _DRIVERS = {
-    "GeoPackage": "GPKG", "FileGDB": "OpenFileGDB", "GeoJSON": "GeoJSON", "GML": "GML", "KML": "LIBKML", "MapInfo TAB": "MapInfo File",
-    "MapInfo MIF": "MapInfo File", "FlatGeobuf": "FlatGeobuf", "GPX": "GPX", "DXF": "DXF", "TopoJSON": "TopoJSON",
-    "OpenDocument table": "ODS", "SQLite": "SQLite", "GeoJSON sequence": "GeoJSONSeq",
-}  # fmt: skip
+    "GeoPackage": "GPKG",
+    "FileGDB": "OpenFileGDB",
+    "GeoJSON": "GeoJSON",
+    "GML": "GML",
+    "KML": "LIBKML",
+    "MapInfo TAB": "MapInfo File",
+    "MapInfo MIF": "MapInfo File",
+    "FlatGeobuf": "FlatGeobuf",
+    "GPX": "GPX",
+    "DXF": "DXF",
+    "TopoJSON": "TopoJSON",
+    "OpenDocument table": "ODS",
+    "SQLite": "SQLite",
+    "GeoJSON sequence": "GeoJSONSeq",
+}
 # ISO WKB types of curves: circular string, compound curve, curve polygon, multi curve, multi surface, curve, surface.
 CURVE_TYPES = frozenset({8, 9, 10, 11, 12, 13, 14})
 _COLLECTION = 7
@@ -88,10 +109,10 @@ def read_geometry(path: Path, count: int) -> pa.ChunkedArray:
             warnings.simplefilter("ignore")
             meta, table = pyogrio.read_arrow(path, columns=[])
     except GDAL_ERRORS as error:
-        raise ReadingFailed("IN03", format="Shapefile", reason=_reason(error)) from error
+        raise ReadingFailed(code="IN03", format="Shapefile", reason=_reason(error)) from error
     column = table.column(meta["geometry_name"] or "wkb_geometry").cast(pa.large_binary())
     if len(column) != count:
-        raise ReadingFailed("IN03", format="Shapefile", reason=f"{count} records, {len(column)} geometries")
+        raise ReadingFailed(code="IN03", format="Shapefile", reason=f"{count} records, {len(column)} geometries")
     return column
 
 
@@ -123,13 +144,13 @@ def read_with_gdal(path: Path, diagnosis: FileDiagnosis) -> list[FoundLayer]:
             listed = pyogrio.list_layers(path)
     except GeometryError as error:
         if driver != "GPKG":
-            raise ReadingFailed("IN03", format=diagnosis.format, reason=_reason(error)) from error
+            raise ReadingFailed(code="IN03", format=diagnosis.format, reason=_reason(error)) from error
         with tempfile.TemporaryDirectory(prefix="lantu-intake-") as folder:
             return read_with_gdal(_without_heights(path, Path(folder)), diagnosis)
     except GDAL_ERRORS as error:
         if driver == "GPKG":
             _explain_geopackage(path)
-        raise ReadingFailed("IN03", format=diagnosis.format, reason=_reason(error)) from error
+        raise ReadingFailed(code="IN03", format=diagnosis.format, reason=_reason(error)) from error
     found: list[FoundLayer] = []
     failed = 0
     for name, _ in listed:
@@ -150,9 +171,9 @@ def _explain_geopackage(path: Path) -> None:
         return
     rasters = [name for name, kind in contents if "til" in kind or "grid" in kind]
     if rasters:
-        raise ReadingFailed("IN35", names=", ".join(rasters))
+        raise ReadingFailed(code="IN35", names=", ".join(rasters))
     if not contents:
-        raise ReadingFailed("IN22")
+        raise ReadingFailed(code="IN22")
 
 
 def contents_of(path: Path) -> list[tuple[str, str]] | None:
@@ -187,9 +208,9 @@ def _without_heights(path: Path, folder: Path) -> Path:
         with contextlib.closing(sqlite3.connect(copy)) as connection, connection:
             connection.execute("UPDATE gpkg_geometry_columns SET z = 0, m = 0 WHERE z + m > 0 AND upper(geometry_type_name) = 'GEOMETRY'")
             if not connection.total_changes:
-                raise ReadingFailed("IN03", format="GeoPackage", reason="its geometry types are not supported")
+                raise ReadingFailed(code="IN03", format="GeoPackage", reason="its geometry types are not supported")
     except sqlite3.Error as error:
-        raise ReadingFailed("IN03", format="GeoPackage", reason=_reason(error)) from error
+        raise ReadingFailed(code="IN03", format="GeoPackage", reason=_reason(error)) from error
     return copy
 
 

@@ -55,7 +55,7 @@ class _Worker:
         self.owner = os.getpid()
         self.files = 0
         self.expectations: bytes = b""
-        self.process = subprocess.Popen(  # noqa: S603  # our own module, no shell
+        self.process = subprocess.Popen(  # our own module, no shell
             [sys.executable, "-m", "lantu.stores.formats.guarded_reader"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -182,7 +182,8 @@ def diagnose_guarded(delivery: Delivery, expectations: Expectations) -> FileDiag
             worker.send(request)
             worker.expectations = context
             answer: FileDiagnosis = pickle.loads(worker.receive(seconds, memory_mb))  # noqa: S301  # written by our own process
-        except (_WorkerDied, _WorkerSlow, _WorkerFat) as failure:
+        except (_WorkerDied, _WorkerSlow, _WorkerFat) as caught:
+            failure = caught
             code = _workers.pop().end()
         else:
             return answer

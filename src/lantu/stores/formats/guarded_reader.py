@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import pickle
 import struct
@@ -79,7 +78,7 @@ def main() -> None:
     # Libraries that print must not write into the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    serve(io.BufferedReader(sys.stdin.buffer.raw), answers)  # type: ignore[attr-defined]  # stdin of a process is always a buffered file
+    serve(sys.stdin.buffer, answers)
 
 
 if __name__ == "__main__":

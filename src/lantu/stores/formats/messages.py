@@ -130,7 +130,10 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
                 "{count} values of field {field} hold bytes that {encoding} does not have; they stand as �.",
                 "字段{field}有{count}个值含{encoding}以外的字节，以�代替。",
             ),
-            Text("Deliver these values again; texts cut in the middle of a character are the usual cause.", "请重新提交这些值；常因字符被截断所致。"),
+            Text(
+                "Deliver these values again; texts cut in the middle of a character are the usual cause.",
+                "请重新提交这些值；常因字符被截断所致。",
+            ),
         ),
         "IN10": ProblemCard(
             Text("CRS unknown", "坐标系未知"),
@@ -139,7 +142,10 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
                 "No CRS is declared, and coordinates from ({west}, {south}) to ({east}, {north}) fit {candidates}.",
                 "未声明坐标系；坐标范围（{west}，{south}）至（{east}，{north}）可对应{candidates}。",
             ),
-            Text("Say which CRS it is: add a .prj or deliver as GeoPackage with its CRS.", "请明确坐标系：补交.prj，或提交带坐标系的GeoPackage。"),
+            Text(
+                "Say which CRS it is: add a .prj or deliver as GeoPackage with its CRS.",
+                "请明确坐标系：补交.prj，或提交带坐标系的GeoPackage。",
+            ),
         ),
         "IN11": ProblemCard(
             Text("CRS inferred", "坐标系系推断"),
@@ -157,7 +163,10 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
                 "The file declares {declared}, but its coordinates ({x}, {y}) cannot be of it{hint}.",
                 "文件声明{declared}，但坐标（{x}，{y}）不可能属于该坐标系{hint}。",
             ),
-            Text("Correct the declared CRS, or reproject the data; do not only overwrite the label.", "请更正坐标系声明或重新投影；不要仅改标签。"),
+            Text(
+                "Correct the declared CRS, or reproject the data; do not only overwrite the label.",
+                "请更正坐标系声明或重新投影；不要仅改标签。",
+            ),
         ),
         "IN13": ProblemCard(
             Text("Axes look swapped", "坐标轴疑似颠倒"),
@@ -187,12 +196,16 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
             Text("GCJ-02 suspected", "疑似GCJ-02坐标"),
             _MANDATORY,
             Text(
-                "The label says {crs}, but {matched_share} of the vertices near the border fall on it only after the GCJ-02 shift is taken back "
+                "The label says {crs}, but {matched_share} of the vertices near the border fall on it only "
+                "after the GCJ-02 shift is taken back "
                 "(as delivered {plain_share}); the data are probably in GCJ-02, off by about {shift_m} m.",
                 "标签为{crs}，但边界附近顶点有{matched_share}仅在扣除GCJ-02偏移后才与界线吻合（原样吻合{plain_share}）；"
                 "数据很可能为GCJ-02坐标，偏移约{shift_m}米。",
             ),
-            Text("Deliver the data in CGCS2000 from the original source, not from a web map.", "请提交CGCS2000原始数据，不要使用互联网地图坐标。"),
+            Text(
+                "Deliver the data in CGCS2000 from the original source, not from a web map.",
+                "请提交CGCS2000原始数据，不要使用互联网地图坐标。",
+            ),
         ),
         "IN17": ProblemCard(
             Text("Classification version ambiguous", "地类分类版本不明确"),
@@ -237,7 +250,9 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
             Text("Empty layer", "空图层"),
             _MAJOR,
             Text("The layer has no feature.", "图层没有要素。"),
-            Text("Deliver the features, or leave the layer out and say that there are none.", "请补交要素；确无要素时不提交该图层并予说明。"),
+            Text(
+                "Deliver the features, or leave the layer out and say that there are none.", "请补交要素；确无要素时不提交该图层并予说明。"
+            ),
         ),
         "IN23": ProblemCard(
             Text("Null or empty geometry", "空图形"),
@@ -248,8 +263,14 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
         "IN24": ProblemCard(
             Text("Broken geometry", "图形损坏"),
             _MAJOR,
-            Text("{count} geometries cannot be built ({reason}); they were read as empty.", "{count}个图形无法构成（{reason}），按空图形读取。"),
-            Text("Redraw these features; a polygon needs at least three different points per ring.", "请重绘这些要素；面的每个环至少需三个不同的点。"),
+            Text(
+                "{count} geometries cannot be built ({reason}); they were read as empty.",
+                "{count}个图形无法构成（{reason}），按空图形读取。",
+            ),
+            Text(
+                "Redraw these features; a polygon needs at least three different points per ring.",
+                "请重绘这些要素；面的每个环至少需三个不同的点。",
+            ),
         ),
         "IN25": ProblemCard(
             Text("Impossible coordinates", "坐标值不合理"),
@@ -275,14 +296,17 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
         "IN28": ProblemCard(
             Text("File cut off", "文件不完整"),
             _MANDATORY,
-            Text("{part} is cut off: {readable} of {declared} records can be read.", "{part}不完整：{declared}条记录中仅{readable}条可读。"),
+            Text(
+                "{part} is cut off: {readable} of {declared} records can be read.", "{part}不完整：{declared}条记录中仅{readable}条可读。"
+            ),
             Text("Copy or export the file again; the missing records cannot be restored.", "请重新拷贝或导出；缺失记录无法恢复。"),
         ),
         "IN29": ProblemCard(
             Text("Geometries and attributes do not match", "图形与属性数量不一致"),
             _MANDATORY,
             Text(
-                "There are {shapes} geometries and {records} records of attributes; beyond the first {kept} pairs one of the two is missing and stands as null.",
+                "There are {shapes} geometries and {records} records of attributes; beyond the first "
+                "{kept} pairs one of the two is missing and stands as null.",
                 "图形{shapes}个、属性{records}条，数量不一致；前{kept}对之外缺失者记为空。",
             ),
             Text("Export both together again.", "请将二者一并重新导出。"),
@@ -290,14 +314,19 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
         "IN30": ProblemCard(
             Text("Fields of the same name", "字段重名"),
             _MAJOR,
-            Text("The field name {field} occurs {count} times; the later ones were named {renamed}.", "字段名{field}出现{count}次；后者改称{renamed}。"),
+            Text(
+                "The field name {field} occurs {count} times; the later ones were named {renamed}.",
+                "字段名{field}出现{count}次；后者改称{renamed}。",
+            ),
             Text("Give every field its own name.", "请使字段名唯一。"),
         ),
         "IN31": ProblemCard(
             Text("Field name cut off", "字段名被截断"),
             _MINOR,
             Text("Field {field} looks cut to ten bytes and could be {candidates}.", "字段{field}疑被截为十字节，可能是{candidates}。"),
-            Text("Deliver as GeoPackage or FileGDB, or map the name in the city profile.", "请改用GeoPackage或FileGDB，或在城市配置中映射。"),
+            Text(
+                "Deliver as GeoPackage or FileGDB, or map the name in the city profile.", "请改用GeoPackage或FileGDB，或在城市配置中映射。"
+            ),
         ),
         "IN32": ProblemCard(
             Text("Codes stored as numbers", "编码以数值存储"),
@@ -320,7 +349,10 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
         "IN34": ProblemCard(
             Text("Invalid JSON", "JSON语法错误"),
             _MANDATORY,
-            Text("The text is no valid JSON: {reason} at line {line}, column {column}.", "文本不是有效的JSON：第{line}行第{column}列，{reason}。"),
+            Text(
+                "The text is no valid JSON: {reason} at line {line}, column {column}.",
+                "文本不是有效的JSON：第{line}行第{column}列，{reason}。",
+            ),
             Text("Correct the place, or export the file again.", "请改正该处或重新导出。"),
         ),
         "IN35": ProblemCard(
@@ -332,7 +364,9 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
         "IN36": ProblemCard(
             Text("Archive member refused", "压缩包成员被拒绝"),
             _MANDATORY,
-            Text("The archive member {member} points outside the archive; it was not unpacked.", "压缩包成员{member}指向包外路径，未解压。"),
+            Text(
+                "The archive member {member} points outside the archive; it was not unpacked.", "压缩包成员{member}指向包外路径，未解压。"
+            ),
             Text("Pack the files again with plain relative names.", "请以普通相对路径重新打包。"),
         ),
         "IN37": ProblemCard(
@@ -372,7 +406,8 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
             Text("Zone number missing", "缺少带号"),
             _MANDATORY,
             Text(
-                "Neither the header nor the coordinates carry a zone number (east {y}), so the central meridian is unknown; it could be {candidates}.",
+                "Neither the header nor the coordinates carry a zone number (east {y}), so the central "
+                "meridian is unknown; it could be {candidates}.",
                 "文件头和坐标均无带号（Y={y}），无法确定中央经线；可能为{candidates}。",
             ),
             Text("Fill in 带号 in the header.", "请在文件头填写带号。"),
@@ -411,7 +446,10 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
             Text("Geometry text cannot be read", "图形文本无法解读"),
             _MAJOR,
             Text("{count} values of column {field} are no geometry, such as “{sample}”.", "列{field}有{count}个值不是图形，如“{sample}”。"),
-            Text("Correct the text; it is well-known text such as POLYGON ((0 0, 1 0, 1 1, 0 0)).", "请改正；应为WKT，如POLYGON ((0 0, 1 0, 1 1, 0 0))。"),
+            Text(
+                "Correct the text; it is well-known text such as POLYGON ((0 0, 1 0, 1 1, 0 0)).",
+                "请改正；应为WKT，如POLYGON ((0 0, 1 0, 1 1, 0 0))。",
+            ),
         ),
         "IN49": ProblemCard(
             Text("Table without a header", "表格缺少表头"),
@@ -440,7 +478,10 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
         "IN53": ProblemCard(
             Text("Records cannot be read", "部分记录无法读取"),
             _MAJOR,
-            Text("{count} lines of the table cannot be read, the first at line {line}: {reason}.", "表格有{count}行无法读取，首处在第{line}行：{reason}。"),
+            Text(
+                "{count} lines of the table cannot be read, the first at line {line}: {reason}.",
+                "表格有{count}行无法读取，首处在第{line}行：{reason}。",
+            ),
             Text("Correct the lines: every line needs as many values as there are columns.", "请改正：每行的值数应与列数一致。"),
         ),
         "IN54": ProblemCard(
@@ -452,7 +493,10 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
         "IN55": ProblemCard(
             Text("Separate text of the table missing", "缺少备注文件"),
             _MINOR,
-            Text("Field {field} keeps its text in a separate file that is not read; it was left out.", "字段{field}的内容存于另一文件，未读取，已略去。"),
+            Text(
+                "Field {field} keeps its text in a separate file that is not read; it was left out.",
+                "字段{field}的内容存于另一文件，未读取，已略去。",
+            ),
             Text("Deliver the text as an ordinary text field.", "请改用普通文本字段。"),
         ),
         "IN56": ProblemCard(
@@ -464,7 +508,10 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
         "IN57": ProblemCard(
             Text("Height datum and heights", "高程基准"),
             _NOTICE,
-            Text("The declared CRS is a compound one ({declared}); planning uses its horizontal part {crs}.", "声明为复合坐标系（{declared}）；规划采用其平面部分{crs}。"),
+            Text(
+                "The declared CRS is a compound one ({declared}); planning uses its horizontal part {crs}.",
+                "声明为复合坐标系（{declared}）；规划采用其平面部分{crs}。",
+            ),
             Text("Nothing to do.", "无需处理。"),
         ),
     }
@@ -475,14 +522,16 @@ REPAIRS: Mapping[str, RepairCard] = MappingProxyType(
         "RP01": RepairCard(
             Text("Index of the shapefile rebuilt", "重建.shx索引"),
             Text(
-                "The .shx is {state}; it was rebuilt from the record headers of the .shp, which follow one another without a gap ({count} records).",
+                "The .shx is {state}; it was rebuilt from the record headers of the .shp, which follow one "
+                "another without a gap ({count} records).",
                 ".shx{state}；已据.shp中首尾相接的记录头重建（{count}条记录）。",
             ),
         ),
         "RP02": RepairCard(
             Text("Rings closed", "闭合环"),
             Text(
-                "The last point of {count} polygons was not the first; the first was repeated, as a polygon's ring is closed by definition.",
+                "The last point of {count} polygons was not the first; the first was repeated, as a "
+                "polygon's ring is closed by definition.",
                 "{count}个面的末点不等于首点；面的环按定义闭合，已补首点。",
             ),
         ),
@@ -503,7 +552,8 @@ REPAIRS: Mapping[str, RepairCard] = MappingProxyType(
         "RP05": RepairCard(
             Text("Encoding proved", "编码经验证确定"),
             Text(
-                "{state}; every text decodes as {encoding} and {plausible} of its characters are common ones, those of other encodings are not.",
+                "{state}; every text decodes as {encoding} and {plausible} of its characters are common "
+                "ones, those of other encodings are not.",
                 "{state}；全部文本可按{encoding}解读且{plausible}为常用字，其他编码则不然。",
             ),
         ),
@@ -552,7 +602,10 @@ REPAIRS: Mapping[str, RepairCard] = MappingProxyType(
         ),
         "RP13": RepairCard(
             Text("Text re-encoded for reading", "转码后读取"),
-            Text("The text is {encoding} where {format} asks for UTF-8; it was converted, which loses nothing.", "文本为{encoding}，而{format}要求UTF-8；已无损转换。"),
+            Text(
+                "The text is {encoding} where {format} asks for UTF-8; it was converted, which loses nothing.",
+                "文本为{encoding}，而{format}要求UTF-8；已无损转换。",
+            ),
         ),
         "RP14": RepairCard(
             Text("Header of the file put right", "更正文件头"),

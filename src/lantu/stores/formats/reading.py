@@ -30,8 +30,22 @@ if TYPE_CHECKING:
     from lantu.stores.formats.discover import Delivery
     from lantu.vocabulary.layer_definitions import LayerDefinition
 
-_GDAL_FORMATS = frozenset({"GeoPackage", "FileGDB", "GeoJSON", "GML", "KML", "MapInfo TAB", "MapInfo MIF", "FlatGeobuf", "GPX", "DXF", "TopoJSON",
-                           "OpenDocument table"})  # fmt: skip
+_GDAL_FORMATS = frozenset(
+    {
+        "GeoPackage",
+        "FileGDB",
+        "GeoJSON",
+        "GML",
+        "KML",
+        "MapInfo TAB",
+        "MapInfo MIF",
+        "FlatGeobuf",
+        "GPX",
+        "DXF",
+        "TopoJSON",
+        "OpenDocument table",
+    }
+)
 _XML_FORMATS = frozenset({"GML", "KML", "GPX"})
 # CRS that a format prescribes for data that declare none.
 _PRESCRIBED_CRS = {"GeoJSON": "EPSG:4326", "KML": "EPSG:4326", "GPX": "EPSG:4326", "TopoJSON": "EPSG:4326"}
@@ -77,7 +91,7 @@ def diagnose_one(delivery: Delivery, expectations: Expectations) -> FileDiagnosi
     return diagnosis
 
 
-def _read(path: Path, diagnosis: FileDiagnosis, expectations: Expectations) -> list[FoundLayer]:
+def _read(path: Path, diagnosis: FileDiagnosis, expectations: Expectations) -> list[FoundLayer]:  # noqa: PLR0911  # one line per kind of reader
     kind = diagnosis.format
     if kind == "Shapefile":
         return read_shapefile(path, diagnosis)
@@ -96,7 +110,7 @@ def _read(path: Path, diagnosis: FileDiagnosis, expectations: Expectations) -> l
         return _read_geojson(path, diagnosis)
     if kind in _GDAL_FORMATS:
         return _read_aside(path, diagnosis)
-    raise ReadingFailed("IN01")
+    raise ReadingFailed(code="IN01")
 
 
 def _decoded(path: Path, diagnosis: FileDiagnosis) -> str:
@@ -113,7 +127,7 @@ def _read_aside(path: Path, diagnosis: FileDiagnosis) -> list[FoundLayer]:
     if diagnosis.format in _XML_FORMATS and path.suffix.lower() != ".kmz":
         with path.open("rb") as source:
             if _ENTITY.search(source.read(65_536)):
-                raise ReadingFailed("IN50")
+                raise ReadingFailed(code="IN50")
         diagnosis.encoding = _xml_encoding(path)
     if diagnosis.format in {"MapInfo TAB", "MapInfo MIF"}:
         return read_with_gdal(path, diagnosis)
@@ -179,13 +193,17 @@ def _explain_json(text: str) -> None:
     try:
         content = json.loads(text.lstrip("﻿"))
     except json.JSONDecodeError as error:
-        raise ReadingFailed("IN34", reason=error.msg, line=error.lineno, column=error.colno) from error
+        raise ReadingFailed(code="IN34", reason=error.msg, line=error.lineno, column=error.colno) from error
     except RecursionError as error:
-        raise ReadingFailed("IN34", reason="nested too deeply", line=1, column=1) from error
+        raise ReadingFailed(code="IN34", reason="nested too deeply", line=1, column=1) from error
     if isinstance(content, dict) and content.get("features") == []:
         return
     if isinstance(content, list) or not isinstance(content, dict) or "type" not in content:
-        raise ReadingFailed("IN03", format="GeoJSON", reason=Text("it has no FeatureCollection, Feature or geometry", "缺少FeatureCollection、Feature或几何"))
+        raise ReadingFailed(
+            code="IN03",
+            format="GeoJSON",
+            reason=Text("it has no FeatureCollection, Feature or geometry", "缺少FeatureCollection、Feature或几何"),
+        )
 
 
 def _finish(found: FoundLayer, diagnosis: FileDiagnosis, expectations: Expectations) -> IntakeLayer:
@@ -211,16 +229,18 @@ def _finish(found: FoundLayer, diagnosis: FileDiagnosis, expectations: Expectati
     elif found.wkb is not None:
         tell(diagnosis, "IN46", layer=found.name, name=found.name)
     if expectations.read:
-        result.layer = Layer(
-            name, table, wkb, code, source=diagnosis.path, classification=result.classification, source_names=sources
-        )
+        result.layer = Layer(name, table, wkb, code, source=diagnosis.path, classification=result.classification, source_names=sources)
     return result
 
 
 def _by_file_name(found: FoundLayer, diagnosis: FileDiagnosis, expectations: Expectations) -> LayerDefinition | None:
-    """A file of one layer is often named after what it holds, whatever the layer inside is called."""
+    """Recognise by the name of the file: one layer is often named after what it holds, whatever the layer inside is called."""
     stem = Path(diagnosis.path).stem
-    return expectations.vocabulary.recognise(stem) if stem != found.name and diagnosis.format not in {"FileGDB", "GeoPackage", "Excel"} else None
+    return (
+        expectations.vocabulary.recognise(stem)
+        if stem != found.name and diagnosis.format not in {"FileGDB", "GeoPackage", "Excel"}
+        else None
+    )
 
 
 def _columns(found: FoundLayer, definition: LayerDefinition | None, diagnosis: FileDiagnosis) -> tuple[pa.Table, dict[str, str]]:
@@ -261,7 +281,8 @@ def _judge_whole(diagnosis: FileDiagnosis, recognised: dict[str, list[str]], exp
     for name, names in recognised.items():
         if len(names) > 1:
             tell(diagnosis, "IN47", names=", ".join(names), layer_name=expectations.vocabulary[name].text)
-    codes = sorted({item.layer.crs for item in diagnosis.layers if item.layer is not None and item.layer.crs and item.geometry_type != "None"})
+    codes = sorted(
+        {item.layer.crs for item in diagnosis.layers if item.layer is not None and item.layer.crs and item.geometry_type != "None"}
+    )
     if len(codes) > 1:
         tell(diagnosis, "IN52", found=", ".join(code if len(code) < 40 else f"{code[:30]}…" for code in codes))  # noqa: PLR2004  # a whole WKT is no name
-

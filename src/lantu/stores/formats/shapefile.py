@@ -81,7 +81,11 @@ def read_shapefile(path: Path, diagnosis: FileDiagnosis) -> list[FoundLayer]:
     offsets, lengths = _records(path, diagnosis, name)
     wkb = _geometry(path, offsets, lengths)
     attributes = _attributes(path, diagnosis, name)
-    table, kept = (pa.table({"row": pa.array(np.arange(len(wkb)))}).select([]), None) if attributes is None else _joined(attributes, len(wkb), diagnosis, name)
+    table, kept = (
+        (pa.table({"row": pa.array(np.arange(len(wkb)))}).select([]), None)
+        if attributes is None
+        else _joined(attributes, len(wkb), diagnosis, name)
+    )
     if attributes is not None:
         diagnosis.encoding = attributes.encoding
         missing = table.num_rows - len(wkb)
@@ -142,9 +146,7 @@ def _attributes(path: Path, diagnosis: FileDiagnosis, name: str) -> DbfTable | N
         return None
 
 
-def _joined(
-    attributes: DbfTable, shapes: int, diagnosis: FileDiagnosis, name: str
-) -> tuple[pa.Table, npt.NDArray[np.bool_] | None]:
+def _joined(attributes: DbfTable, shapes: int, diagnosis: FileDiagnosis, name: str) -> tuple[pa.Table, npt.NDArray[np.bool_] | None]:
     records = attributes.table.num_rows if attributes.table.num_columns else len(attributes.deleted)
     table, deleted = attributes.table, attributes.deleted
     if records != shapes:
@@ -163,10 +165,10 @@ def _records(path: Path, diagnosis: FileDiagnosis, name: str) -> tuple[npt.NDArr
     """Find where each record starts and how long its content is, in bytes."""
     data = np.memmap(path, dtype=np.uint8, mode="r") if path.stat().st_size >= _HEADER else np.zeros(0, dtype=np.uint8)
     if len(data) < _HEADER or struct.unpack(">i", data[:4].tobytes())[0] != _FILE_CODE:
-        raise ReadingFailed("IN03", format="Shapefile", reason="the header is none of a .shp")
+        raise ReadingFailed(code="IN03", format="Shapefile", reason="the header is none of a .shp")
     shape_type = struct.unpack("<i", data[32:36].tobytes())[0]
     if shape_type not in _SHAPE_TYPES:
-        raise ReadingFailed("IN03", format="Shapefile", reason=f"there is no shape type {shape_type}")
+        raise ReadingFailed(code="IN03", format="Shapefile", reason=f"there is no shape type {shape_type}")
     index = part(path, ".shx")
     believed = _index(index, data) if index else None
     if believed is not None:
@@ -201,7 +203,7 @@ def _index(path: Path, data: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.int6
 
 def _walk(data: npt.NDArray[np.uint8]) -> tuple[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], bool]:
     """Follow the record headers from the first on; the second value tells whether they end with the file."""
-    view = memoryview(data).cast("B") if len(data) else memoryview(b"")
+    view = data.tobytes()
     offsets: list[int] = []
     lengths: list[int] = []
     place, end = _HEADER, len(data)

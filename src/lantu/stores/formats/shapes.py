@@ -21,8 +21,20 @@ if TYPE_CHECKING:
 # No grid on Earth has coordinates beyond this, zone numbers included.
 _FARTHEST = 1.0e8
 _NAMES = {0: "Point", 1: "LineString", 2: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString", 6: "MultiPolygon", 7: "Mixed"}
-_FAMILIES = {"Point": "point", "MultiPoint": "point", "LineString": "line", "MultiLineString": "line", "Polygon": "polygon", "MultiPolygon": "polygon"}
-FAMILY_NAMES = {"point": Text("points", "点"), "line": Text("lines", "线"), "polygon": Text("polygons", "面"), "mixed": Text("several types", "多种类型")}
+_FAMILIES = {
+    "Point": "point",
+    "MultiPoint": "point",
+    "LineString": "line",
+    "MultiLineString": "line",
+    "Polygon": "polygon",
+    "MultiPolygon": "polygon",
+}
+FAMILY_NAMES = {
+    "point": Text("points", "点"),
+    "line": Text("lines", "线"),
+    "polygon": Text("polygons", "面"),
+    "mixed": Text("several types", "多种类型"),
+}
 
 
 @dataclass(slots=True)
@@ -73,9 +85,9 @@ def look_at(found: FoundLayer, diagnosis: FileDiagnosis) -> Shapes:
     if found.wkb is None:
         raise ValueError(found.name)
     raw = found.wkb.to_numpy(zero_copy_only=False)
-    given = np.not_equal(raw, None)
+    given = np.asarray(found.wkb.is_valid())
     geometry = _parsed(raw)
-    broken = given & np.equal(geometry, None)
+    broken = given & shapely.is_missing(geometry)
     changed = False
     if broken.any():
         changed = _close_rings(raw, geometry, broken, found.name, diagnosis)
@@ -121,11 +133,13 @@ def _encode(geometry: npt.NDArray[Any]) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(encoded, pa.large_binary(), from_pandas=True)], pa.large_binary())
 
 
-def _close_rings(raw: npt.NDArray[Any], geometry: npt.NDArray[Any], broken: npt.NDArray[np.bool_], name: str, diagnosis: FileDiagnosis) -> bool:
+def _close_rings(
+    raw: npt.NDArray[Any], geometry: npt.NDArray[Any], broken: npt.NDArray[np.bool_], name: str, diagnosis: FileDiagnosis
+) -> bool:
     rows = np.flatnonzero(broken)
     fixed = _fixed(raw[rows])
     # A ring of one or two points can be closed as well, but that makes no polygon.
-    usable = np.not_equal(fixed, None) & (np.asarray(shapely.area(fixed)) > 0)
+    usable = ~shapely.is_missing(fixed) & (np.asarray(shapely.area(fixed)) > 0)
     geometry[rows[usable]] = fixed[usable]
     if usable.any():
         repaired(diagnosis, "RP02", layer=name, features=int(usable.sum()), count=int(usable.sum()))

@@ -17,12 +17,19 @@ _HEAD = 65_536
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 # Formats that stand for nothing to read: they are listed as documents.
-DOCUMENTS = frozenset({"PDF document", "Word document", "image", "web page", "XML document", "JSON document", "text document", "PowerPoint document", "style"})
+DOCUMENTS = frozenset(
+    {"PDF document", "Word document", "image", "web page", "XML document", "JSON document", "text document", "PowerPoint document", "style"}
+)
 # Formats that are known, not read, and how to get to one that is.
 WAYS_OUT = {
     "Access MDB": Text("Open it in ArcGIS and export a FileGDB or GeoPackage.", "请在ArcGIS中打开并导出为FileGDB或GeoPackage。"),
-    "VCT": Text("Convert it to FileGDB or GeoPackage with the survey software that wrote it.", "请用生成它的软件转换为FileGDB或GeoPackage。"),
-    "DWG": Text("Save it as DXF, or better export the polygons with their attributes as Shapefile.", "请另存为DXF，最好将带属性的面导出为Shapefile。"),
+    "VCT": Text(
+        "Convert it to FileGDB or GeoPackage with the survey software that wrote it.", "请用生成它的软件转换为FileGDB或GeoPackage。"
+    ),
+    "DWG": Text(
+        "Save it as DXF, or better export the polygons with their attributes as Shapefile.",
+        "请另存为DXF，最好将带属性的面导出为Shapefile。",
+    ),
     "Excel 97": Text("Save it as .xlsx.", "请另存为.xlsx。"),
     "RAR archive": Text("Unpack it and deliver the files, or pack them as .zip.", "请解压后提交，或改用.zip打包。"),
     "7z archive": Text("Unpack it and deliver the files, or pack them as .zip.", "请解压后提交，或改用.zip打包。"),
@@ -57,16 +64,40 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BY_SUFFIX = {
-    ".shp": "Shapefile", ".dbf": "DBF", ".tab": "MapInfo TAB", ".mif": "MapInfo MIF", ".gpkg": "GeoPackage", ".geojson": "GeoJSON", ".json": "GeoJSON",
-    ".parquet": "GeoParquet", ".geoparquet": "GeoParquet", ".gml": "GML", ".kml": "KML", ".csv": "CSV", ".tsv": "CSV", ".xlsx": "Excel", ".xlsm": "Excel",
-    ".docx": "Word document", ".dxf": "DXF", ".ods": "OpenDocument table", ".fgb": "FlatGeobuf", ".zip": "zip archive", ".kmz": "KML", ".pdf": "PDF document",
-    ".gpx": "GPX", ".mdb": "Access MDB", ".vct": "VCT", ".dwg": "DWG", ".xls": "Excel 97", ".wor": "MapInfo workspace",
-}  # fmt: skip
+    ".shp": "Shapefile",
+    ".dbf": "DBF",
+    ".tab": "MapInfo TAB",
+    ".mif": "MapInfo MIF",
+    ".gpkg": "GeoPackage",
+    ".geojson": "GeoJSON",
+    ".json": "GeoJSON",
+    ".parquet": "GeoParquet",
+    ".geoparquet": "GeoParquet",
+    ".gml": "GML",
+    ".kml": "KML",
+    ".csv": "CSV",
+    ".tsv": "CSV",
+    ".xlsx": "Excel",
+    ".xlsm": "Excel",
+    ".docx": "Word document",
+    ".dxf": "DXF",
+    ".ods": "OpenDocument table",
+    ".fgb": "FlatGeobuf",
+    ".zip": "zip archive",
+    ".kmz": "KML",
+    ".pdf": "PDF document",
+    ".gpx": "GPX",
+    ".mdb": "Access MDB",
+    ".vct": "VCT",
+    ".dwg": "DWG",
+    ".xls": "Excel 97",
+    ".wor": "MapInfo workspace",
+}
 _DBF_VERSIONS = {0x02, 0x03, 0x04, 0x05, 0x30, 0x31, 0x32, 0x43, 0x63, 0x83, 0x8B, 0x8C, 0xCB, 0xE5, 0xF5, 0xFB}
 _GML_SIGNS = (b"opengis.net/gml", b"<gml:", b"opengis.net/wfs", b"FeatureCollection")
 
 
-def sniff(path: Path) -> str:
+def sniff(path: Path) -> str:  # noqa: PLR0911  # one line per kind of content
     """Tell what a file is · 识别文件格式.
 
     Parameters
@@ -86,7 +117,7 @@ def sniff(path: Path) -> str:
             return name
     if head[257:262] == b"ustar":
         return "tar archive"
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(path)
     if head.startswith(b"SQLite format 3\x00"):
         return _sqlite(path, head)
@@ -128,7 +159,7 @@ def _is_dbf(head: bytes, path: Path) -> bool:
     return path.suffix.lower() == ".dbf" or (plausible and 33 <= header_length < _HEAD and int.from_bytes(head[10:12], "little") > 1)  # noqa: PLR2004  # the shortest header
 
 
-def _text_format(path: Path, head: bytes) -> str:
+def _text_format(path: Path, head: bytes) -> str:  # noqa: PLR0911  # as above
     suffix = path.suffix.lower()
     plain = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if plain[:1] == b"<":
@@ -143,7 +174,7 @@ def _text_format(path: Path, head: bytes) -> str:
         return "MapInfo MIF"
     if re.match(rb"\s*0\r?\n\s*SECTION", head[:40]) or suffix == ".dxf":
         return "DXF"
-    if plain.startswith(b"DataMark:") or plain.startswith(b"HeadBegin"):
+    if plain.startswith((b"DataMark:", b"HeadBegin")):
         return "VCT"
     text = _beginning(head)
     if looks_like_coordinates(text):
@@ -153,7 +184,7 @@ def _text_format(path: Path, head: bytes) -> str:
     return "text document" if suffix not in {".shp", ".tab", ".gpkg", ".parquet", ".zip"} else _BY_SUFFIX[suffix]
 
 
-def _xml_format(plain: bytes, suffix: str) -> str:
+def _xml_format(plain: bytes, suffix: str) -> str:  # noqa: PLR0911  # as above
     lowered = plain[:4096].lower()
     if b"<kml" in lowered:
         return "KML"

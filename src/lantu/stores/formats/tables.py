@@ -8,6 +8,7 @@ import json
 import re
 import warnings
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,12 +67,14 @@ def read_delimited(path: Path, text: str, diagnosis: FileDiagnosis) -> list[Foun
     try:
         rows = list(csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise ReadingFailed("IN03", format="CSV", reason=str(error)) from error
+        raise ReadingFailed(code="IN03", format="CSV", reason=str(error)) from error
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
-        raise ReadingFailed("IN02")
+        raise ReadingFailed(code="IN02")
     header, body = rows[0], rows[1:]
-    bad = [number for number, row in enumerate(body, start=2) if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :])]
+    bad = [
+        number for number, row in enumerate(body, start=2) if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :])
+    ]
     if bad:
         reason = Text(f"more values than the {len(header)} columns", f"值多于{len(header)}列")
         tell(diagnosis, "IN53", layer=name, count=len(bad), line=bad[0], reason=reason)
@@ -140,11 +143,11 @@ def _from_wkt(values: pa.Array, column: str, name: str, diagnosis: FileDiagnosis
     plain = pc.replace_substring_regex(values, r"^\s*SRID=\d+;\s*", "")
     raw = plain.to_numpy(zero_copy_only=False)
     shapes = np.asarray(shapely.from_wkt(raw, on_invalid="ignore"), dtype=object)
-    odd = np.equal(shapes, None) & np.not_equal(raw, None)
+    odd = shapely.is_missing(shapes) & np.asarray(values.is_valid())
     if odd.any():
         # A ring that is not closed is a fault of the geometry, not of the text.
         fixed = np.asarray(shapely.from_wkt(raw[odd], on_invalid="fix"), dtype=object)
-        closed = np.not_equal(fixed, None) & (np.asarray(shapely.area(fixed)) > 0)
+        closed = ~shapely.is_missing(fixed) & (np.asarray(shapely.area(fixed)) > 0)
         rows = np.flatnonzero(odd)
         shapes[rows[closed]] = fixed[closed]
         if closed.any():
@@ -211,7 +214,7 @@ def read_workbook(path: Path, diagnosis: FileDiagnosis) -> list[FoundLayer]:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
         if unpacked > _MOST_UNPACKED_BYTES:
-            raise ReadingFailed("IN37", reason=Text(f"{unpacked // 2**20} MB when unpacked", f"解压后{unpacked // 2**20} MB"))
+            raise ReadingFailed(code="IN37", reason=Text(f"{unpacked // 2**20} MB when unpacked", f"解压后{unpacked // 2**20} MB"))
         with warnings.catch_warnings():
             # Warnings are about styles and validation rules that a table does not need.
             warnings.simplefilter("ignore")
@@ -221,8 +224,8 @@ def read_workbook(path: Path, diagnosis: FileDiagnosis) -> list[FoundLayer]:
                 sheets = [_sheet(sheet, diagnosis) for sheet in book.worksheets]
                 book.close()
     except (zipfile.BadZipFile, InvalidFileException, OSError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
-            SyntaxError, NotImplementedError, RuntimeError, OverflowError, zipfile.zlib.error) as error:  # fmt: skip
-        raise ReadingFailed("IN03", format="Excel", reason=type(error).__name__) from error
+            SyntaxError, NotImplementedError, RuntimeError, OverflowError, zlib.error) as error:  # fmt: skip
+        raise ReadingFailed(code="IN03", format="Excel", reason=type(error).__name__) from error
     return [sheet for sheet in sheets if sheet is not None]
 
 
@@ -232,7 +235,10 @@ def _sheet(sheet: Any, diagnosis: FileDiagnosis) -> FoundLayer | None:  # noqa: 
     for row in sheet.iter_rows(values_only=True):
         cells += len(row)
         if cells > _MOST_CELLS:
-            raise ReadingFailed("IN37", reason=Text(f"sheet {sheet.title} declares over {_MOST_CELLS} cells", f"工作表{sheet.title}超过{_MOST_CELLS}个单元格"))
+            raise ReadingFailed(
+                code="IN37",
+                reason=Text(f"sheet {sheet.title} declares over {_MOST_CELLS} cells", f"工作表{sheet.title}超过{_MOST_CELLS}个单元格"),
+            )
         if any(cell is not None and str(cell).strip() for cell in row):
             rows.append(row)
     if not rows:
@@ -290,12 +296,12 @@ def read_parquet(path: Path, diagnosis: FileDiagnosis) -> list[FoundLayer]:
         file = pq.ParquetFile(path)
         table = file.read()
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
-        raise ReadingFailed("IN03", format="Parquet", reason=str(error).split("\n", maxsplit=1)[0][:160]) from error
+        raise ReadingFailed(code="IN03", format="Parquet", reason=str(error).split("\n", maxsplit=1)[0][:160]) from error
     metadata = _geo_metadata(table)
     primary = metadata.get("primary_column", "geometry")
     if primary not in table.column_names or not _is_binary(table.column(primary).type):
         if metadata:
-            raise ReadingFailed("IN03", format="GeoParquet", reason="the geometry column is not WKB")
+            raise ReadingFailed(code="IN03", format="GeoParquet", reason="the geometry column is not WKB")
         diagnosis.format = "Parquet"
         return [FoundLayer(path.stem, _flat(table), None)]
     column = metadata.get("columns", {}).get(primary, {})

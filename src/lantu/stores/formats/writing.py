@@ -20,12 +20,12 @@ import shapely
 from lantu.stores.formats.crs import grid_of_code
 from lantu.stores.formats.gdal import GDAL_ERRORS, wkb_types
 from lantu.vocabulary.errors import InputUnreadable
+from lantu.vocabulary.layer import Layer
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lantu.vocabulary.layer import Layer
 
 DRIVERS = {
     ".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".gdb": "OpenFileGDB", ".geojson": "GeoJSON", ".json": "GeoJSON", ".parquet": "Parquet",
@@ -94,12 +94,15 @@ def write_layer(layers: Layer | Sequence[Layer], path: Path, *, driver: str | No
         If the format is not known, takes one layer only, or the writing fails.
     """
     chosen = options or WritingOptions()
-    many = [layers] if not isinstance(layers, list | tuple) else list(layers)
+    many = [layers] if isinstance(layers, Layer) else list(layers)
     kind = driver or DRIVERS.get(path.suffix.lower(), "")
     if kind not in DRIVERS.values() or not many or (len(many) > 1 and kind in _SINGLE_LAYER):
         raise InputUnreadable(
             Text(f"{len(many)} layers cannot be written to {path.name}.", f"无法将{len(many)}个图层写入{path.name}。"),
-            Text(f"Use one of {', '.join(sorted(DRIVERS))}; several layers go into .gpkg or .gdb.", "请使用受支持的格式；多图层请用.gpkg或.gdb。"),
+            Text(
+                f"Use one of {', '.join(sorted(DRIVERS))}; several layers go into .gpkg or .gdb.",
+                "请使用受支持的格式；多图层请用.gpkg或.gdb。",
+            ),
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".lantu-", dir=path.parent) as folder:
@@ -236,7 +239,11 @@ def _write_parquet(layer: Layer, scratch: Path, options: WritingOptions) -> None
 
     crs = pyproj.CRS.from_user_input(layer.crs).to_json_dict() if layer.crs else None
     kinds = sorted({shape.geom_type for shape in layer.geometry if shape is not None})
-    geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB", "geometry_types": kinds, "crs": crs}}}
+    geo = {
+        "version": "1.1.0",
+        "primary_column": "geometry",
+        "columns": {"geometry": {"encoding": "WKB", "geometry_types": kinds, "crs": crs}},
+    }
     table = _columns(layer, "Parquet", options).append_column("geometry", layer.wkb.cast(pa.binary()))
     pq.write_table(table.replace_schema_metadata({"geo": json.dumps(geo, ensure_ascii=False, sort_keys=True)}), scratch, compression="zstd")
 
@@ -245,20 +252,22 @@ def _add_styles(path: Path, layers: Sequence[Layer], options: WritingOptions) ->
     moment = f"{options.day.isoformat()}T00:00:00.000Z"
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
-            "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256), "
+            "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "
+            "f_table_catalog TEXT(256), f_table_schema TEXT(256), "
             "f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, "
             "description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)"
         )
         connection.execute(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) VALUES ('layer_styles', 'attributes', 'layer_styles', '', ?)",
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
+            "VALUES ('layer_styles', 'attributes', 'layer_styles', '', ?)",
             (moment,),
         )
         for layer in layers:
             if layer.name in options.styles:
                 table = options.tables.get(layer.name, layer.name)
                 connection.execute(
-                    "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, styleSLD, "
-                    "useAsDefault, description, owner, ui, update_time) VALUES ('', '', ?, 'geometry', ?, ?, '', 1, '', '', NULL, ?)",
+                    "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
+                    "styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time) VALUES ('', '', ?, 'geometry', ?, ?, '', 1, '', '', NULL, ?)",
                     (table, table[:30], options.styles[layer.name], moment),
                 )
 
@@ -294,20 +303,37 @@ def coordinate_text(layer: Layer, options: WritingOptions | None = None) -> str:
     day = (options or WritingOptions()).day
     system = {"CGCS2000": "2000国家大地坐标系", "Xian 1980": "1980西安坐标系", "Beijing 1954": "1954年北京坐标系"}[grid.datum]
     lines = [
-        "[属性描述]", "格式版本号=1.01版本", "数据产生单位=", f"数据产生日期={day.isoformat()}", f"坐标系={system}", f"几度分带={grid.width}",
-        "投影类型=高斯克吕格", "计量单位=米", f"带号={grid.zone}", "精度=0.001", "转换参数=0,0,0,0,0,0,0", "[地块坐标]",
-    ]  # fmt: skip
-    texts = {name: layer.texts(name) for name in ("identifier", "parcel_name", "map_sheet", "land_use_name", "land_use_code") if layer.has(name)}
+        "[属性描述]",
+        "格式版本号=1.01版本",
+        "数据产生单位=",
+        f"数据产生日期={day.isoformat()}",
+        f"坐标系={system}",
+        f"几度分带={grid.width}",
+        "投影类型=高斯克吕格",
+        "计量单位=米",
+        f"带号={grid.zone}",
+        "精度=0.001",
+        "转换参数=0,0,0,0,0,0,0",
+        "[地块坐标]",
+    ]
+    texts = {
+        name: layer.texts(name) for name in ("identifier", "parcel_name", "map_sheet", "land_use_name", "land_use_code") if layer.has(name)
+    }
     for row, shape in enumerate(layer.geometry):
         lines += _parcel_lines(shape, layer.ids[row], {name: values[row] for name, values in texts.items()})
     return "\r\n".join(lines) + "\r\n"
 
 
 def _parcel_lines(shape: Any, identifier: str, texts: Mapping[str, str | None]) -> list[str]:  # noqa: ANN401  # shapely is untyped
-    part = shapely.get_geometry(shape, 0) if shape is not None and shape.geom_type == "MultiPolygon" and shapely.get_num_geometries(shape) == 1 else shape
+    part = (
+        shapely.get_geometry(shape, 0)
+        if shape is not None and shape.geom_type == "MultiPolygon" and shapely.get_num_geometries(shape) == 1
+        else shape
+    )
     if part is None or part.geom_type != "Polygon":
         raise InputUnreadable(
-            Text(f"Feature {identifier} is no polygon of one part.", f"要素{identifier}不是单部件面。"), Text("Split it first.", "请先拆分为单部件。")
+            Text(f"Feature {identifier} is no polygon of one part.", f"要素{identifier}不是单部件面。"),
+            Text("Split it first.", "请先拆分为单部件。"),
         )
     rings = [part.exterior, *part.interiors]
     count = sum(len(ring.coords) - 1 for ring in rings)
