@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import inspect
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lantu import __version__
 from lantu.capabilities.plan_making import fingerprints, summaries
-from lantu.capabilities.plan_making.packages import SubmittedPackage, read_package, vocabulary_of
+from lantu.capabilities.plan_making.packages import vocabulary_of
 from lantu.capabilities.plan_making.run_records import CheckRun, FindingRecord, OutcomeRecord, RuleRecord, record_result, run_head
+from lantu.capabilities.plan_making.remembering import LazyLayers, ResultsMemory, key_of, previous_of
 from lantu.engines.checking.card import base_layer
 from lantu.engines.checking.discover import discover
-from lantu.engines.checking.run import CheckResult, Subject, run_check
+from lantu.engines.checking.run import CheckResult, Previous, Subject, run_check
 from lantu.engines.overlay.products import Products
 from lantu.vocabulary.errors import InputAmbiguous, InputUnreadable
 from lantu.vocabulary.plans import WHOLE_CITY, Unit
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lantu.capabilities.plan_making.cities import City
+    from lantu.capabilities.plan_making.kept_packages import Package
     from lantu.engines.checking.card import Card
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.layer_definitions import LayerVocabulary
@@ -50,8 +53,8 @@ class UnitWork:
     """
 
     unit: Unit
-    package: SubmittedPackage
-    layers: Mapping[str, Layer]
+    package: Package
+    layers: LazyLayers
     subject: Subject
 
 
@@ -206,7 +209,7 @@ def prepare(paths: Sequence[Path], city: City, progress: Progress | None = None)
     packages = []
     for done, path in enumerate(paths):
         _tell(progress, f"reading {path.name}", done, len(paths))
-        packages.append(read_package(path, city.profile, city.intake))
+        packages.append(city.package(path))
     requirements = (*city.profile.requirements, *(city.parent.requirements if city.parent is not None else ()))
     seen: dict[str, str] = {}
     work: list[UnitWork] = []
@@ -244,6 +247,7 @@ def run_work(work: CityWork, cards: Mapping[str, Card], progress: Progress | Non
         The stored form.
     """
     results = _Results()
+    remembered = _Remembered(work)
     names = _layer_names(work)
     subjects = [(item.unit.code, item.subject) for item in work.units]
     if work.subject is not None:
@@ -251,27 +255,61 @@ def run_work(work: CityWork, cards: Mapping[str, Card], progress: Progress | Non
     asked = [(code, subject, card) for code, subject in subjects for card in cards.values() if card.scope == subject.scope]
     for done, (unit_code, subject, card) in enumerate(asked):
         _tell(progress, f"{unit_code} {card.code}", done, len(asked))
-        result = run_check(card, subject)
+        result = remembered.result(card, unit_code, subject)
         results.by_unit.setdefault(unit_code, {})[card.code] = result
         outcome, findings = record_result(card, result, unit_code, names)
         results.outcomes.append(outcome)
         results.findings += findings
+    remembered.note()
     _tell(progress, "summing up", len(asked), len(asked))
     return _run_record(work, cards, results)
 
 
+class _Remembered:
+    """Results of earlier runs where the city has a store, and where not, every check afresh."""
+
+    def __init__(self, work: CityWork) -> None:
+        self._work = work
+        store = work.city.store
+        self._memory = None if store is None else ResultsMemory(work.city.store_folder / "results")
+        self._previous: dict[str, Previous | None] = {}
+        self._keys: dict[str, dict[str, str]] = {}
+
+    def result(self, card: Card, unit_code: str, subject: Subject) -> CheckResult:
+        if self._memory is None:
+            return run_check(card, subject)
+        key = key_of(card, subject, __version__)
+        self._keys.setdefault(unit_code, {})[card.code] = key
+        result = self._memory.get(key)
+        if result is None:
+            result = run_check(card, subject, self._since(unit_code))
+            self._memory.put(key, result)
+        return result
+
+    def _since(self, unit_code: str) -> Previous | None:
+        if unit_code == WHOLE_CITY or self._memory is None:
+            return None
+        if unit_code not in self._previous:
+            item = next(item for item in self._work.units if item.unit.code == unit_code)
+            self._previous[unit_code] = previous_of(self._memory, unit_code, item.layers, item.package.earlier, self._work.products)
+        return self._previous[unit_code]
+
+    def note(self) -> None:
+        if self._memory is not None:
+            for item in self._work.units:
+                versions = {name: item.layers.version(name) for name in sorted(item.layers)}
+                self._memory.set_latest(item.unit.code, {"layers": versions, "results": self._keys.get(item.unit.code, {})})
+
+
 def _unit_work(  # noqa: PLR0913  # everything a unit's subject is made of
     unit: Unit,
-    package: SubmittedPackage,
+    package: Package,
     city: City,
     products: Products,
     vocabulary: LayerVocabulary,
     requirements: tuple[Any, ...],
 ) -> UnitWork:
-    layers = {**city.layers_for(unit, products), **package.layers}
-    previous = city.previous_of(unit)
-    if previous is not None:
-        layers |= {f"previous_{name}": layer for name, layer in previous.layers.items()}
+    layers = city.layers_for(unit, package, products)
     facts: dict[str, Any] = {
         "products": products,
         "package": package.facts,
@@ -285,7 +323,7 @@ def _unit_work(  # noqa: PLR0913  # everything a unit's subject is made of
     if city.parent is not None and city.parent.facts.plan is not None:
         facts["parent_plan"] = city.parent.facts.plan
     subject = Subject(
-        "unit", layers, facts, lambda name: city.limits.on(name, city.today).value, package.absences, frozenset(package.layers)
+        "unit", layers, facts, lambda name: city.limits.on(name, city.today).value, package.absences, frozenset(package.versions)
     )
     return UnitWork(unit, package, layers, subject)
 
@@ -297,14 +335,7 @@ def _city_subject(
     vocabulary: LayerVocabulary,
     requirements: tuple[Any, ...],
 ) -> Subject:
-    layers: dict[str, Any] = {}
-    for item in work:
-        own = {*item.package.layers, "local_unit"}
-        for name in own & item.layers.keys():
-            layers.setdefault(name, {})[item.unit.code] = item.layers[name]
-    for part, role in ((city.parent, "parent_"), (city.sealed, "sealed_")):
-        if part is not None:
-            layers |= {f"{role}{name}": layer for name, layer in part.layers.items()}
+    layers = _city_layers(work, city)
     facts: dict[str, Any] = {
         "products": products,
         "packages": {item.unit.code: item.package.facts for item in work},
@@ -329,7 +360,7 @@ def _run_record(work: CityWork, cards: Mapping[str, Card], results: _Results) ->
         city_name=city.profile.name,
         crs=city.profile.crs,
         today=city.today.isoformat(),
-        layers={item.unit.code: {name: layer.content_hash for name, layer in sorted(item.layers.items())} for item in work.units},
+        layers={item.unit.code: {name: item.layers.version(name) for name in sorted(item.layers)} for item in work.units},
         parameters={"checks": sorted(cards)},
         invented=bool(city.settings.get("invented", city.profile.invented)),
     )
@@ -344,6 +375,24 @@ def _run_record(work: CityWork, cards: Mapping[str, Card], results: _Results) ->
         backdrop=summaries.backdrop(work.units, work.vocabulary),
         layer_names=_layer_names(work),
     )
+
+
+def _city_layers(work: Sequence[UnitWork], city: City) -> LazyLayers:
+    owners: dict[str, list[UnitWork]] = {}
+    for item in work:
+        for name in sorted({*item.package.versions, "local_unit"} & set(item.layers)):
+            owners.setdefault(name, []).append(item)
+    versions = {name: fingerprints.fingerprint({item.unit.code: item.layers.version(name) for item in items}) for name, items in owners.items()}
+    loaders: dict[str, Callable[[], Any]] = {name: partial(_by_unit, name, items) for name, items in owners.items()}
+    for part, role in ((city.parent, "parent_"), (city.sealed, "sealed_")):
+        if part is not None:
+            versions |= {f"{role}{name}": version for name, version in part.versions.items()}
+            loaders |= {f"{role}{name}": partial(part.layer, name) for name in part.versions}
+    return LazyLayers(versions, loaders)
+
+
+def _by_unit(name: str, items: Sequence[UnitWork]) -> dict[str, Layer]:
+    return {item.unit.code: item.layers[name] for item in items}
 
 
 def _layer_names(work: CityWork) -> dict[str, Text]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,10 @@ import numpy as np
 import shapely
 import yaml
 
-from lantu.capabilities.plan_making.packages import SubmittedPackage, read_package
+from lantu.capabilities.plan_making.fingerprints import fingerprint
+from lantu.capabilities.plan_making.kept_packages import Package, held_package, keep_package
+from lantu.capabilities.plan_making.packages import read_package
+from lantu.capabilities.plan_making.remembering import LazyLayers
 from lantu.engines.overlay.products import Products
 from lantu.engines.overlay.projecting import outline_in
 from lantu.standards.cities import load_city
@@ -25,15 +28,11 @@ from lantu.vocabulary.layer import layer_from_shapes
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.plans import CityProfile, Unit
-
-# What a parent plan or a sealed copy hands down, under which role.
-_SEALED_LINES = ("permanent_basic_farmland", "ecological_redline", "urban_development_boundary")
-
 
 @dataclass(frozen=True)
 class City:
@@ -79,23 +78,28 @@ class City:
             field_aliases={name: dict(fields) for name, fields in self.profile.field_aliases.items()},
         )
 
+    @property
+    def store_folder(self) -> Path:
+        """Folder of the store, of what was read and of earlier results · 库目录."""
+        return (self.folder or Path()) / str(self.settings.get("store", "store"))
+
     @cached_property
     def store(self) -> LayerStore | None:
         """The city's layer store, None for a profile without data · 图层库."""
-        return None if self.folder is None else LayerStore(self.folder / str(self.settings.get("store", "store")))
+        return None if self.folder is None else LayerStore(self.store_folder / "layers")
 
     @cached_property
-    def parent(self) -> SubmittedPackage | None:
+    def parent(self) -> Package | None:
         """The municipal plan above all units · 市级总体规划."""
         return self._part("parent", "municipal")
 
     @cached_property
-    def sealed(self) -> SubmittedPackage | None:
+    def sealed(self) -> Package | None:
         """The control lines as sealed · 封库版控制线."""
         return self._part("sealed", "sealed")
 
     @cached_property
-    def base(self) -> SubmittedPackage | None:
+    def base(self) -> Package | None:
         """What is common to all units: their outlines, districts, management data · 全市公共图层."""
         return self._part("base", "base")
 
@@ -122,8 +126,8 @@ class City:
         Layer or None
             From the city's own data, else from the profile; None where neither has it.
         """
-        if self.base is not None and "local_unit" in self.base.layers:
-            layer = self.base.layers["local_unit"]
+        if self.base is not None and "local_unit" in self.base.versions:
+            layer = self.base.layer("local_unit")
             rows = np.flatnonzero(layer.texts("unit_code") == unit.code)
             return layer.take(rows) if len(rows) else None
         outline = self._outlines.get(unit.code)
@@ -132,62 +136,84 @@ class City:
         shape = outline_in(outline, "EPSG:4490", self.profile.crs)
         return layer_from_shapes("local_unit", {unit.code: shape}, crs=self.profile.crs, unit_code=[unit.code], unit_name=[unit.name.zh])
 
-    def layers_for(self, unit: Unit, products: Products) -> dict[str, Layer]:
-        """Cut what is common to all units to one of them · 取某板块的公共图层.
+    def package(self, path: Path, owner: str = "") -> Package:
+        """Read a package, or take it from the store if the very same was read before · 读取成果包.
+
+        Parameters
+        ----------
+        path
+            Folder or archive.
+        owner
+            Prefix of its layers in the store; its own unit's code where empty.
+
+        Returns
+        -------
+        Package
+            Layers are read when they are asked for.
+        """
+        if self.store is None:
+            return held_package(read_package(path, self.profile, self.intake))
+        return keep_package(path, owner, self.profile, self.intake, self.store, self.store_folder / "packages")
+
+    def layers_for(self, unit: Unit, package: Package, products: Products) -> LazyLayers:
+        """Lay what is common to all units beside a unit's own layers · 某板块的全部图层.
 
         Sealed lines and base layers come with the features that lie mostly in the unit, layers of the parent plan
-        with all that touch it; neither is cut through.
+        with all that touch it; neither is cut through. Everything is read when a check asks for it.
 
         Parameters
         ----------
         unit
             The unit.
+        package
+            What it submitted; its layers go before those of the city.
         products
             Where areas are computed and remembered.
 
         Returns
         -------
-        dict of str to Layer
+        LazyLayers
             By name with role.
         """
         outline = self.unit_outline(unit)
-        layers: dict[str, Layer] = {}
-        if outline is None:
-            return layers
-        layers["local_unit"] = outline
-        if self.base is not None:
-            for name, layer in self.base.layers.items():
-                if name == "administrative_district":
-                    rows = np.flatnonzero(np.isin(layer.texts("district_code").astype(str), unit.district_codes))
-                    layers[name] = layer.take(rows)
-                elif name != "local_unit":
-                    layers[name] = mostly_in(layer, outline, products)
-        if self.sealed is not None:
-            for name in _SEALED_LINES:
-                if name in self.sealed.layers:
-                    layers[f"sealed_{name}"] = mostly_in(self.sealed.layers[name], outline, products)
-        if self.parent is not None:
-            for name, layer in self.parent.layers.items():
-                layers[f"parent_{name}"] = touching(layer, outline)
-        return layers
+        versions: dict[str, str] = {}
+        loaders: dict[str, Callable[[], Layer]] = {}
 
-    def previous_of(self, unit: Unit) -> SubmittedPackage | None:
-        """Give the unit's earlier plan, if the city keeps one · 上一版规划.
+        def add(name: str, part: Package, source: str, cut: Callable[[Layer], Layer]) -> None:
+            frame = outline.content_hash if outline is not None else ""
+            versions[name] = fingerprint([part.versions[source], frame, unit.district_codes, name])
+            loaders[name] = lambda: cut(part.layer(source))
 
-        Parameters
-        ----------
-        unit
-            The unit.
+        if outline is not None:
+            versions["local_unit"], loaders["local_unit"] = outline.content_hash, lambda: outline
 
-        Returns
-        -------
-        SubmittedPackage or None
-            None where there is none.
-        """
+            def mostly(layer: Layer) -> Layer:
+                return mostly_in(layer, outline, products)
+
+            if self.base is not None:
+                for name in self.base.versions:
+                    if name == "administrative_district":
+                        add(name, self.base, name, lambda layer: of_districts(layer, unit))
+                    elif name != "local_unit":
+                        add(name, self.base, name, mostly)
+            if self.sealed is not None:
+                for name in self.sealed.versions:
+                    add(f"sealed_{name}", self.sealed, name, mostly)
+            if self.parent is not None:
+                for name in self.parent.versions:
+                    add(f"parent_{name}", self.parent, name, lambda layer: touching(layer, outline))
+        previous = self._previous_of(unit)
+        for part, role in ((previous, "previous_"), (package, "")):
+            if part is not None:
+                versions |= {f"{role}{name}": version for name, version in part.versions.items()}
+                loaders |= {f"{role}{name}": partial(part.layer, name) for name in part.versions}
+        return LazyLayers(versions, loaders)
+
+    def _previous_of(self, unit: Unit) -> Package | None:
         if self.folder is None:
             return None
         path = self.folder / str(self.settings.get("previous", "previous")) / unit.code
-        return read_package(path, self.profile, self.intake) if path.exists() else None
+        return self.package(path, f"previous-{unit.code}") if path.exists() else None
 
     def package_paths(self) -> list[Path]:
         """List the packages that lie in the city's folder · 列出成果包.
@@ -202,11 +228,11 @@ class City:
         folder = self.folder / str(self.settings.get("packages", "packages"))
         return sorted(item for item in folder.iterdir() if not item.name.startswith(".")) if folder.is_dir() else []
 
-    def _part(self, key: str, default: str) -> SubmittedPackage | None:
+    def _part(self, key: str, default: str) -> Package | None:
         if self.folder is None:
             return None
         path = self.folder / str(self.settings.get(key, default))
-        return read_package(path, self.profile, self.intake) if path.exists() else None
+        return self.package(path, key) if path.exists() else None
 
 
 def open_city(path: Path) -> City:
@@ -260,6 +286,24 @@ def profile_only(name: str, today: dt.date | None = None) -> City:
         Without folder, store or parent plan.
     """
     return City(load_city(name), None, today or dt.datetime.now(tz=dt.UTC).date(), {})
+
+
+def of_districts(layer: Layer, unit: Unit) -> Layer:
+    """Keep the administrative districts whose codes land of a unit may carry · 取板块对应的行政区.
+
+    Parameters
+    ----------
+    layer
+        Administrative districts.
+    unit
+        The unit.
+
+    Returns
+    -------
+    Layer
+        In the order of the layer.
+    """
+    return layer.take(np.flatnonzero(np.isin(layer.texts("district_code").astype(str), unit.district_codes)))
 
 
 def mostly_in(layer: Layer, outline: Layer, products: Products) -> Layer:

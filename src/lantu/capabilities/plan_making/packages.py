@@ -161,7 +161,7 @@ def _declarations(path: Path, profile: CityProfile) -> _Declared:
     for file in files:
         locator = file.relative_to(path).as_posix()
         try:
-            if file.suffix.lower() == ".xlsx":
+            if _table_kind(file) is not None:
                 _read_table(file, locator, subjects, declared)
             elif file.suffix.lower() in _TEXTS and "文本" in locator:
                 declared.figures += declarations.figures_in_text(read_document(file), subjects, locator)
@@ -171,8 +171,7 @@ def _declarations(path: Path, profile: CityProfile) -> _Declared:
 
 
 def _read_table(file: Path, locator: str, subjects: declarations.Subjects, declared: _Declared) -> None:
-    stem = file.stem
-    kind = next((key for key, names in _TABLES.items() if any(name in stem for name in names)), None)
+    kind = _table_kind(file)
     if kind is None:
         return
     sheets = read_workbook(file)
@@ -193,6 +192,13 @@ def _read_table(file: Path, locator: str, subjects: declarations.Subjects, decla
             declared.problems += problems
         else:
             declared.metadata.update(declarations.metadata_in_table(rows))
+
+
+def _table_kind(file: Path) -> str | None:
+    """Tell which declaration a workbook holds, by its name; None where it is no declaration."""
+    if file.suffix.lower() != ".xlsx":
+        return None
+    return next((key for key, names in _TABLES.items() if any(name in file.stem for name in names)), None)
 
 
 def requirements_in_workbook(
@@ -277,5 +283,5 @@ def _file_facts(item: FileDiagnosis, root: Path) -> FileFacts:
         encoding=item.encoding or "",
         crs=item.crs.code or "",
         crs_how=item.crs.how,
-        layers=tuple(found.recognised_as or f"?{found.name_in_file}" for found in item.layers),
+        layers=() if _table_kind(path) is not None else tuple(found.recognised_as or f"?{found.name_in_file}" for found in item.layers),
     )

@@ -73,8 +73,10 @@ def area_rows(units: Sequence[UnitWork], products: Products) -> tuple[AreaRow, .
     rows: list[AreaRow] = []
     for item in units:
         for name, field in _AREA_CLASSES.items():
-            layer = item.package.layers.get(name)
-            if layer is None or len(layer) == 0 or not (shapely.get_dimensions(layer.geometry) == 2).all():  # noqa: PLR2004  # polygons alone
+            if name not in item.package.versions:
+                continue
+            layer = item.layers[name]
+            if len(layer) == 0 or not (shapely.get_dimensions(layer.geometry) == 2).all():  # noqa: PLR2004  # polygons alone
                 continue
             areas = products.ellipsoidal_areas(layer)
             codes = layer.texts(field) if field and layer.has(field) else np.full(len(layer), "", dtype=object)
@@ -104,7 +106,7 @@ def backdrop(units: Sequence[UnitWork], vocabulary: LayerVocabulary) -> tuple[Ba
     for name in _BACKDROP:
         shapes = []
         for item in units:
-            layer = item.package.layers.get(name)
+            layer = item.layers[name] if name in item.package.versions else None
             if layer is not None and len(layer):
                 geometry = layer.geometry[shapely.get_dimensions(layer.geometry) == 2]  # noqa: PLR2004  # polygons alone
                 coarse = shapely.simplify(geometry[shapely.area(geometry) > _BACKDROP_LEAST_M2], _BACKDROP_TOLERANCE_M)

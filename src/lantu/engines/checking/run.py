@@ -320,8 +320,8 @@ def _layers_for(card: Card, subject: Subject) -> tuple[list[Any], Text | None]:
 def _own_layers(card: Card, subject: Subject) -> dict[str, Layer]:
     named = {*card.layers, "local_unit"}
     return {
-        name: layer
-        for name, layer in sorted(subject.layers.items())
+        name: subject.layers[name]
+        for name in sorted(subject.layers)
         if (name in subject.delivered if subject.delivered is not None else name not in named and not name.startswith(ROLES))
     }
 

@@ -1,0 +1,340 @@
+"""What an earlier run came to, so that the next looks only at what changed · 复用上次结果."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from lantu.capabilities.plan_making.fingerprints import fingerprint
+from lantu.engines.checking.card import EVERY_LAYER
+from lantu.engines.checking.run import CheckResult, Previous
+from lantu.vocabulary.errors import LimitUnknown
+from lantu.vocabulary.feature_hash import feature_hashes
+from lantu.vocabulary.findings import Finding, Outcome, Severity
+from lantu.vocabulary.layer import Layer
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lantu.engines.checking.card import Card
+    from lantu.engines.checking.run import Subject
+    from lantu.engines.overlay.products import Products
+
+
+class LazyLayers(Mapping[str, Any]):
+    """Layers by name, each read only when a check asks for it; versions are known before · 按需读取的图层.
+
+    Parameters
+    ----------
+    versions
+        Content hash, or the hash of all that the layer is derived from, by name.
+    loaders
+        How each is read, by name.
+    """
+
+    def __init__(self, versions: Mapping[str, str], loaders: Mapping[str, Callable[[], Any]]) -> None:
+        self.versions = dict(versions)
+        self._loaders = dict(loaders)
+        self._loaded: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401  # a layer, or layers by unit
+        """Read the layer if it was not read before · 取图层."""
+        if name not in self._loaded:
+            self._loaded[name] = self._loaders[name]()
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Name the layers · 图层名."""
+        return iter(self._loaders)
+
+    def __len__(self) -> int:
+        """Count the layers · 图层数."""
+        return len(self._loaders)
+
+    def version(self, name: str) -> str:
+        """Give the version of a layer without reading it, where it is known · 图层版本.
+
+        Parameters
+        ----------
+        name
+            Name with role.
+
+        Returns
+        -------
+        str
+            A hash that is the same for the same content.
+        """
+        if name not in self.versions:
+            layer = self[name]
+            self.versions[name] = layer.content_hash if isinstance(layer, Layer) else fingerprint({k: v.content_hash for k, v in layer.items()})
+        return self.versions[name]
+
+
+@dataclass(frozen=True)
+class ResultsMemory:
+    """Results of checks by the hash of everything they depend on · 结果存档.
+
+    Parameters
+    ----------
+    folder
+        Where they rest; made when first written to.
+    """
+
+    folder: Path
+
+    def get(self, key: str) -> CheckResult | None:
+        """Give a result that was kept · 取结果.
+
+        Parameters
+        ----------
+        key
+            From `key_of`.
+
+        Returns
+        -------
+        CheckResult or None
+            None where it was never kept.
+        """
+        path = self.folder / key[:2] / f"{key}.json"
+        return _read_result(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+
+    def put(self, key: str, result: CheckResult) -> None:
+        """Keep a result, whole or not at all · 存结果.
+
+        Parameters
+        ----------
+        key
+            From `key_of`.
+        result
+            What the check said.
+        """
+        _write(self.folder / key[:2] / f"{key}.json", _result_record(result))
+
+    def latest(self, unit: str) -> dict[str, Any] | None:
+        """Say what the last run of a unit saw · 上次运行的输入.
+
+        Parameters
+        ----------
+        unit
+            Code of the unit.
+
+        Returns
+        -------
+        dict or None
+            Versions of its layers and keys of its results.
+        """
+        path = self.folder / f"latest-{unit}.json"
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+
+    def set_latest(self, unit: str, record: Mapping[str, Any]) -> None:
+        """Note what this run saw · 记录本次输入.
+
+        Parameters
+        ----------
+        unit
+            Code of the unit.
+        record
+            As `latest` gives it.
+        """
+        _write(self.folder / f"latest-{unit}.json", record)
+
+
+def _write(path: Path, record: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(record, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+    part.replace(path)
+
+
+@lru_cache(maxsize=1024)
+def _source_of(module: Any) -> str:  # noqa: ANN401  # a module
+    return fingerprint(inspect.getsource(module))
+
+
+def key_of(card: Card, subject: Subject, program_version: str) -> str:
+    """Hash everything that a check's result depends on · 结果的键.
+
+    Parameters
+    ----------
+    card
+        The check.
+    subject
+        What it is run on; its layers must be `LazyLayers`.
+    program_version
+        Version of the program, for the engines beneath.
+
+    Returns
+    -------
+    str
+        SHA-256 in hex.
+    """
+    layers = subject.layers
+    names = set(card.layers) - {EVERY_LAYER}
+    if EVERY_LAYER in card.layers:
+        names |= set(subject.delivered if subject.delivered is not None else layers)
+    versions = {name: layers.version(name) for name in sorted(names) if name in layers} if isinstance(layers, LazyLayers) else {}
+    facts = {name: _fact_print(subject.facts.get(name), name) for name in card.facts if name != "products"}
+    limits = {}
+    for name in card.limits:
+        try:
+            limits[name] = subject.limit(name)
+        except LimitUnknown:
+            continue
+    absences = {name: text.en for name, text in subject.absences.items() if name in card.layers}
+    return fingerprint([program_version, card.code, _source_of(inspect.getmodule(card.function)), versions, facts, limits, absences])
+
+
+_FACT_PRINTS: dict[int, tuple[Any, str]] = {}
+
+
+def _fact_print(value: Any, name: str) -> str:  # noqa: ANN401  # whichever fact it is
+    del name
+    kept = _FACT_PRINTS.get(id(value))
+    if kept is None or kept[0] is not value:
+        _FACT_PRINTS[id(value)] = kept = (value, fingerprint(value))
+    return kept[1]
+
+
+def previous_of(
+    memory: ResultsMemory,
+    unit: str,
+    layers: LazyLayers,
+    read_old: Callable[[str, str], Layer | None],
+    products: Products,
+) -> Previous | None:
+    """Say what has changed since the last run of a unit · 与上次运行相比的变化.
+
+    Parameters
+    ----------
+    memory
+        Where results rest.
+    unit
+        Code of the unit.
+    layers
+        Its layers now.
+    read_old
+        Reads an earlier version of a layer by name and version, None where it is gone.
+    products
+        Told which layer follows which, so that overlays are updated and not computed again.
+
+    Returns
+    -------
+    Previous or None
+        None where there is no earlier run, or nothing of it can be used.
+    """
+    record = memory.latest(unit)
+    if record is None:
+        return None
+    changed_rows: dict[str, np.ndarray[Any, np.dtype[np.int64]]] = {}
+    stale: dict[str, frozenset[str]] = {}
+    for name, version in record["layers"].items():
+        if name not in layers or layers.version(name) == version:
+            continue
+        old = read_old(name, version)
+        if old is None:
+            return None
+        new = layers[name]
+        products.follows(new, old)
+        changed_rows[name], stale[name] = changes_between(old, new)
+    if set(layers) - set(record["layers"]):
+        return None
+    results = {code: result for code, key in record["results"].items() if (result := memory.get(key)) is not None}
+    return Previous(results, changed_rows, stale)
+
+
+def changes_between(old: Layer, new: Layer) -> tuple[np.ndarray[Any, np.dtype[np.int64]], frozenset[str]]:
+    """Tell the rows that are new or different, and the ids whose findings no longer hold · 变化的行与失效的标识.
+
+    Parameters
+    ----------
+    old
+        Earlier version.
+    new
+        Later version.
+
+    Returns
+    -------
+    tuple
+        Row numbers of `new`; ids that were changed or removed.
+    """
+    before = np.array([f"{a}\0{b}" for a, b in zip(old.ids, feature_hashes(old), strict=True)], dtype=object)
+    after = np.array([f"{a}\0{b}" for a, b in zip(new.ids, feature_hashes(new), strict=True)], dtype=object)
+    known, kept = set(before.tolist()), set(after.tolist())
+    rows = np.flatnonzero(np.fromiter((item not in known for item in after), bool, len(after)))
+    gone = np.flatnonzero(np.fromiter((item not in kept for item in before), bool, len(before)))
+    return rows, frozenset([*map(str, old.ids[gone]), *map(str, new.ids[rows])])
+
+
+def _result_record(result: CheckResult) -> dict[str, Any]:
+    return {
+        "code": result.code,
+        "outcome": result.outcome.value,
+        "reason": result.reason.as_json() if result.reason else None,
+        "limits": dict(result.limits),
+        "findings": [
+            {
+                "features": list(finding.features),
+                "measured": _plain(finding.measured),
+                "limit": _plain(finding.limit),
+                "unit": finding.unit,
+                "place": None if finding.place is None else shapely.to_wkb(finding.place, hex=True),
+                "layer": finding.layer,
+                "values": {key: _plain(value) for key, value in finding.values.items()},
+                "severity": finding.severity.value if finding.severity else None,
+            }
+            for finding in result.findings
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  # scalars and texts
+    if isinstance(value, Text):
+        return {"text": value.as_json()}
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    return float(value) if isinstance(value, np.floating | np.integer) else str(value)
+
+
+def _read_result(record: Mapping[str, Any]) -> CheckResult:
+    findings = tuple(
+        Finding(
+            features=tuple(item["features"]),
+            measured=item["measured"],
+            limit=item["limit"],
+            unit=item["unit"],
+            place=None if item["place"] is None else shapely.from_wkb(item["place"]),
+            layer=item["layer"],
+            values={key: Text(**value["text"]) if isinstance(value, dict) else value for key, value in item["values"].items()},
+            severity=Severity(item["severity"]) if item["severity"] else None,
+        )
+        for item in record["findings"]
+    )
+    reason = Text(**record["reason"]) if record["reason"] else None
+    return CheckResult(record["code"], Outcome(record["outcome"]), findings, reason, record["limits"])
+
+
+def renamed(layer: Layer, name: str) -> Layer:
+    """Give the same content under another name · 更名.
+
+    Parameters
+    ----------
+    layer
+        A layer as the store keeps it.
+    name
+        Canonical name.
+
+    Returns
+    -------
+    Layer
+        Its version is kept, as the content is the same.
+    """
+    return replace(layer, name=name)
