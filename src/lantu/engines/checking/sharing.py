@@ -14,7 +14,7 @@ from lantu.engines.overlay.coverage import coverage
 from lantu.engines.overlay.coverage_reading import batches
 from lantu.engines.overlay.geometry_faults import GeometryFaultKind, Inspection, InspectionLimits
 from lantu.engines.overlay.inspecting import inspect
-from lantu.engines.overlay.slivers import Tolerance
+from lantu.engines.overlay.slivers import Tolerance, Weight
 from lantu.vocabulary.findings import Finding
 from lantu.vocabulary.text import Text
 
@@ -24,12 +24,21 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from lantu.engines.overlay.coverage import CoverageResult
+    from lantu.engines.overlay.coverage_faults import FaultKind
     from lantu.engines.overlay.inspecting import GeometryType
     from lantu.engines.overlay.products import Products
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.layer_definitions import LayerVocabulary
 
 _POLYGON, _MULTIPOLYGON = 3, 6
+
+WEIGHT_NAMES: Mapping[Weight, Text] = MappingProxyType(
+    {
+        Weight.NUMERICAL: Text("numerical", "数值误差"),
+        Weight.DOUBTFUL: Text("suspected boundary error, to be confirmed", "疑似边界误差，须人工确认"),
+        Weight.REAL: Text("certain", "确定"),
+    }
+)
 
 KIND_NAMES: Mapping[GeometryFaultKind, Text] = MappingProxyType(
     {
@@ -225,7 +234,7 @@ def _inspection(layer: Layer, products: Products, definitions: LayerVocabulary, 
 
 def coverage_of(  # noqa: PLR0913  # the five limits are policy, each with its name
     layer: Layer,
-    local_unit: Layer,
+    local_unit: Layer | None,
     products: Products,
     *,
     ignore_area_m2: float,
@@ -242,7 +251,7 @@ def coverage_of(  # noqa: PLR0913  # the five limits are policy, each with its n
     layer
         Polygons; metres.
     local_unit
-        Polygon of the unit, in the same CRS.
+        Polygon of the unit, in the same CRS; None for a layer that need not tile it.
     products
         Where it is remembered.
     ignore_area_m2
@@ -264,7 +273,7 @@ def coverage_of(  # noqa: PLR0913  # the five limits are policy, each with its n
         Every fault at its place.
     """
     tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
-    key = ("coverage", layer.content_hash, local_unit.content_hash, tolerance, topology_tolerance_m)
+    key = ("coverage", layer.content_hash, local_unit.content_hash if local_unit is not None else "", tolerance, topology_tolerance_m)
     return products.remember(key, lambda: coverage(layer, tolerance=tolerance, within=local_unit, snap_m=topology_tolerance_m))
 
 
@@ -287,3 +296,27 @@ def shared_area_m2(layer: Layer, other: Layer, products: Products) -> npt.NDArra
     """
     product = products.overlay(layer, other)
     return np.bincount(product.left, weights=product.area_m2, minlength=len(layer)).astype(np.float64)
+
+
+def coverage_findings(result: CoverageResult, layer: str, *kinds: FaultKind) -> Iterator[Finding]:
+    """Give the faults of some kinds of a coverage · 覆盖问题.
+
+    Parameters
+    ----------
+    result
+        From `coverage_of`.
+    layer
+        Name of the layer.
+    *kinds
+        The kinds wanted.
+
+    Yields
+    ------
+    Finding
+        In the order of the result; measured is the planar area in m², `values` hold the mean width in metres and whether
+        a person has to confirm it.
+    """
+    for fault in result.faults:
+        if fault.kind in kinds:
+            values = {"width": fault.mean_width_m, "weight": WEIGHT_NAMES[fault.weight]}
+            yield Finding(fault.features, fault.area_m2, 0.0, "m2", fault.place, layer, values)

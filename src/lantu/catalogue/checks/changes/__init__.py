@@ -1,0 +1,1 @@
+"""Change sets of plans in force · 变更."""

@@ -1,0 +1,1 @@
+"""Fields that must agree with each other · 字段间逻辑."""

@@ -1,0 +1,1 @@
+"""Features among themselves and with the boundary · 拓扑."""

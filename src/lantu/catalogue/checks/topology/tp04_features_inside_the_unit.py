@@ -1,0 +1,96 @@
+"""Features and unit · 要素与板块."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from lantu.engines.checking.card import check
+from lantu.engines.checking.columns import feature_findings, places_of
+from lantu.engines.checking.sharing import polygon_rows, shared_area_m2
+from lantu.engines.overlay.slivers import mean_width
+from lantu.vocabulary.findings import Finding, Severity
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lantu.engines.overlay.products import Products
+    from lantu.vocabulary.layer import Layer
+    from lantu.vocabulary.layer_definitions import LayerVocabulary
+
+
+@check(
+    "TP04",
+    title=Text("A feature lies inside its unit", "要素应位于板块范围内"),
+    message=Text(
+        "{feature} in layer {layer} lies {measured} {unit} outside the unit.", "图层{layer}要素{feature}超出板块{measured}{unit}。"
+    ),
+    remedy=Text("Cut it at the boundary of the unit, or deliver it with the neighbour.", "请按板块界线裁切，或由相邻板块提交。"),
+    severity=Severity.MAJOR,
+    source="Tolerance policy of this project (proposal); 市级国土空间总体规划数据库规范(试行) 2021-03",
+    reference="3.6 topology",
+    locality="layer",
+)
+def features_inside_the_unit(  # noqa: PLR0913  # every limit goes by its name
+    every_layer: Mapping[str, Layer],
+    local_unit: Layer,
+    *,
+    products: Products,
+    definitions: LayerVocabulary,
+    outside_area_m2: float,
+    ignore_mean_width_m: float,
+) -> Iterator[Finding]:
+    """Find features that lie outside their unit · 要素超界.
+
+    Only the owning unit plans its land. Polygons are measured by the part outside; points and lines are faults only where they
+    lie outside as a whole, since roads and rivers go on.
+
+    Parameters
+    ----------
+    every_layer
+        Every layer of the package, by name.
+    local_unit
+        Polygon of the unit itself.
+    products
+        Where areas are computed and remembered.
+    definitions
+        Which layers and fields there are.
+    outside_area_m2
+        Less outside is a matter of digitising, m².
+    ignore_mean_width_m
+        Narrower parts are numerical, m.
+
+    Yields
+    ------
+    Finding
+        One per feature, at the part outside.
+    """
+    unit_shape = shapely.union_all(local_unit.geometry)
+    shapely.prepare(unit_shape)
+    for name, layer in every_layer.items():
+        known = definitions.layers.get(name)
+        if known is None or not len(layer):
+            continue
+        if known.geometry == "polygon":
+            yield from _polygons_outside(layer, local_unit, products, outside_area_m2, ignore_mean_width_m)
+        else:
+            rows = np.flatnonzero(shapely.disjoint(layer.geometry, unit_shape))
+            lengths = np.zeros(len(layer))
+            lengths[rows] = shapely.length(layer.geometry[rows])
+            yield from feature_findings(layer, rows, lengths, limit=0.0, unit="m")
+
+
+def _polygons_outside(
+    layer: Layer, local_unit: Layer, products: Products, outside_area_m2: float, ignore_mean_width_m: float
+) -> Iterator[Finding]:
+    sound = polygon_rows(layer)
+    part = layer if len(sound) == len(layer) else layer.take(sound)
+    outside = products.planar_areas(part) - shared_area_m2(part, local_unit, products)
+    rows = np.flatnonzero(outside > outside_area_m2)
+    pieces = shapely.difference(shapely.make_valid(places_of(part, rows)), shapely.union_all(local_unit.geometry))
+    for row, piece in zip(rows.tolist(), pieces, strict=True):
+        if float(mean_width(np.array([piece]))[0]) >= ignore_mean_width_m:
+            yield Finding((str(part.ids[row]),), float(outside[row]), outside_area_m2, "m2", piece, layer.name)

@@ -1,0 +1,102 @@
+"""Edge and boundary · 图层边界与板块边界."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+
+from lantu.engines.checking.card import check
+from lantu.engines.checking.sharing import coverage_findings, coverage_of
+from lantu.engines.overlay.coverage_faults import FaultKind
+from lantu.vocabulary.findings import Severity
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lantu.engines.overlay.products import Products
+    from lantu.vocabulary.findings import Finding
+    from lantu.vocabulary.layer import Layer
+    from lantu.vocabulary.layer_definitions import LayerVocabulary
+
+
+@check(
+    "TP05",
+    title=Text("The edge of a tiling layer meets the boundary of its unit", "全覆盖图层边界应与板块边界一致"),
+    message=Text(
+        "Layer {layer} leaves {measured} m² uncovered along the boundary of the unit, {width} m wide on average, at {features} ({weight}).",
+        "图层{layer}在板块边界处有{measured}平方米未覆盖，平均宽{width}米，邻{features}（{weight}）。",
+    ),
+    remedy=Text("Extend the features to the boundary of the unit.", "请将要素延伸至板块界线。"),
+    severity=Severity.MAJOR,
+    source="Tolerance policy of this project (proposal); 市级国土空间总体规划数据库规范(试行) 2021-03",
+    reference="3.6 topology",
+    locality="layer",
+)
+def edge_meets_the_boundary(  # noqa: PLR0913  # every limit goes by its name
+    every_layer: Mapping[str, Layer],
+    local_unit: Layer,
+    *,
+    products: Products,
+    definitions: LayerVocabulary,
+    ignore_area_m2: float,
+    ignore_mean_width_m: float,
+    doubtful_area_m2: float,
+    doubtful_mean_width_m: float,
+    ignored_sum_m2: float,
+    topology_tolerance_m: float,
+) -> Iterator[Finding]:
+    """Find strips along the boundary that a tiling layer leaves uncovered · 边界未覆盖.
+
+    Where edges do not meet the boundary, neighbours cannot match either (接边). What reaches beyond the boundary is found as lying
+    outside.
+
+    Parameters
+    ----------
+    every_layer
+        Every layer of the package, by name.
+    local_unit
+        Polygon of the unit itself.
+    products
+        Where areas are computed and remembered.
+    definitions
+        Which layers and fields there are.
+    ignore_area_m2
+        Smaller and narrower pieces are numerical, m².
+    ignore_mean_width_m
+        See ignore_area_m2, m.
+    doubtful_area_m2
+        Smaller pieces are suspected boundary errors, m².
+    doubtful_mean_width_m
+        Narrower pieces are suspected boundary errors, m.
+    ignored_sum_m2
+        A larger sum of numerical pieces is reported, m².
+    topology_tolerance_m
+        Vertices closer than this are one, m.
+
+    Yields
+    ------
+    Finding
+        One per strip, at its place.
+    """
+    edge = shapely.boundary(shapely.union_all(local_unit.geometry))
+    shapely.prepare(edge)
+    for name, layer in every_layer.items():
+        known = definitions.layers.get(name)
+        if known is None or known.geometry != "polygon" or not known.tiles_unit or not len(layer):
+            continue
+        result = coverage_of(
+            layer,
+            local_unit,
+            products,
+            ignore_area_m2=ignore_area_m2,
+            ignore_mean_width_m=ignore_mean_width_m,
+            doubtful_area_m2=doubtful_area_m2,
+            doubtful_mean_width_m=doubtful_mean_width_m,
+            ignored_sum_m2=ignored_sum_m2,
+            topology_tolerance_m=topology_tolerance_m,
+        )
+        for finding in coverage_findings(result, name, FaultKind.GAP):
+            if shapely.dwithin(edge, finding.place, topology_tolerance_m):
+                yield finding
