@@ -230,7 +230,8 @@ def _geometry(path: Path, offsets: npt.NDArray[np.int64], lengths: npt.NDArray[n
             target.truncate(end)
             target.seek(24)
             target.write(struct.pack(">i", end // 2))
-        header = bytearray(copy.open("rb").read(_HEADER))
+        with copy.open("rb") as shapes:
+            header = bytearray(shapes.read(_HEADER))
         struct.pack_into(">i", header, 24, (_HEADER + _RECORD_HEADER * len(offsets)) // 2)
         entries = np.stack([offsets // 2, lengths // 2], axis=1).astype(">i4")
         copy.with_suffix(".shx").write_bytes(bytes(header) + entries.tobytes())

@@ -267,7 +267,8 @@ def _add_styles(path: Path, layers: Sequence[Layer], options: WritingOptions) ->
                 table = options.tables.get(layer.name, layer.name)
                 connection.execute(
                     "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
-                    "styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time) VALUES ('', '', ?, 'geometry', ?, ?, '', 1, '', '', NULL, ?)",
+                    "styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time) "
+                    "VALUES ('', '', ?, 'geometry', ?, ?, '', 1, '', '', NULL, ?)",
                     (table, table[:30], options.styles[layer.name], moment),
                 )
 
