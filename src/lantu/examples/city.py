@@ -36,6 +36,7 @@ from lantu.examples.uses import (
     SETTLEMENTS,
     Uses,
     code_number,
+    planned_numbers,
     put_to_use,
 )
 
@@ -50,15 +51,15 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
     UnitLayers = dict[str, dict[str, Layer]]
 
-_RESIDENTS_2020 = {
+RESIDENTS_2020 = {
     "320582": 1_432_044, "320581": 1_677_050, "320585": 831_113, "320583": 2_092_496, "320509": 1_545_023,
     "320506": 1_388_972, "320507": 891_055, "320508": 924_083, "320571": 1_133_927, "320505": 832_499,
 }  # fmt: skip
 _ZONE_CODES = ("", "410", "420", "430")
 _FUNCTIONS = ("城市化地区", "农产品主产区", "重点生态功能区")
 _FACILITIES = (
-    ("08H2", "小学", "社区级"), ("08H2", "中学", "街道级"), ("08H2", "医院", "区级"), ("08H2", "养老院", "街道级"), ("0810", "公园", "社区级"),
-    ("08H1", "社区服务中心", "社区级"), ("0809", "变电站", "区级"), ("0809", "污水处理厂", "市级"),
+    ("0804", "小学", "社区级"), ("0804", "中学", "街道级"), ("0806", "医院", "区级"), ("0807", "养老院", "街道级"), ("1401", "公园", "社区级"),
+    ("0803", "文化活动中心", "社区级"), ("0805", "体育场馆", "区级"), ("1302", "污水处理厂", "市级"),
 )  # fmt: skip
 
 
@@ -237,7 +238,7 @@ def _numbered(n: int) -> pa.Array:
 def _planned(maker: Maker) -> dict[str, Layer]:
     fabric, uses = maker.fabric, maker.uses
     names = names_of(PLANNED_CLASSIFICATION, PLANNED_CODES)
-    changed = (uses.planned != uses.present).astype(np.int8)
+    changed = uses.changed.astype(np.int8)
     key = _key(fabric.block, uses.planned, uses.planning_zone, changed)
 
     def columns(face: npt.NDArray[np.int32]) -> dict[str, Any]:
@@ -309,15 +310,14 @@ def _town_functions(fabric: Fabric, uses: Uses) -> npt.NDArray[np.int8]:
 def _further_polygons(maker: Maker, seed: int) -> list[dict[str, Layer]]:
     fabric, uses = maker.fabric, maker.uses
     generator = np.random.default_rng([seed, 5])
-    planned_names = names_of(PLANNED_CLASSIFICATION, PLANNED_CODES)
     number = np.arange(len(fabric), dtype=np.int64)
     river_or_lake = np.isin(fabric.kind, (RIVER, LAKE))
     in_core = uses.zone == CONCENTRATED
     park = in_core & (uses.planned == code_number("0810"))
     plant = in_core & (uses.planned == code_number("0809"))
-    old_town = in_core & (uses.present == code_number("0701")) & (uses.planned == uses.present)
+    old_town = in_core & (uses.present == code_number("0701")) & ~uses.changed
     heritage = _some(fabric, old_town, 4, generator)
-    projects = _some(fabric, in_core & (uses.planned != uses.present), 6, generator)
+    projects = _some(fabric, in_core & uses.changed, 6, generator)
     cultivated = np.isin(uses.planned, CULTIVATED)
     grades = ("省级", "市级")
     sites = [f"示例历史地段{n}号" for n in range(1, len(fabric) + 1)]
@@ -348,10 +348,6 @@ def _further_polygons(maker: Maker, seed: int) -> list[dict[str, Layer]]:
         years = np.full(len(face), 2027, np.int32)
         return {"project_code": np.array(codes, object), "project_name": np.array(names, object), "project_kind": kinds, "planned_year": years}
 
-    def detailed(face: npt.NDArray[np.int32]) -> dict[str, Any]:
-        return {}
-
-    _ = detailed, planned_names
     return [
         maker.polygons("cultivated_land_reserve", _only(cultivated, _key(fabric.block, uses.planned)), reserve, classification=PLANNED_CLASSIFICATION),
         maker.polygons("green_line", _only(park, fabric.block.astype(np.int64)), lambda _: {}),
@@ -411,11 +407,13 @@ def _facilities(maker: Maker, seed: int) -> dict[str, Layer]:
     for u, code in enumerate(fabric.codes):
         faces: list[int] = []
         kinds: list[tuple[str, str]] = []
-        for present, kind, grade in _FACILITIES:
-            own = np.flatnonzero((fabric.unit == u) & (uses.present == code_number(present)) & (uses.zone > 0))
+        free = np.ones(len(fabric), bool)
+        for planned, kind, grade in _FACILITIES:
+            own = np.flatnonzero((fabric.unit == u) & free & (uses.planned == planned_numbers(planned)[0]) & (uses.zone > 0))
             if len(own):
                 chosen = generator.choice(own, min(most, len(own)), replace=False)
                 faces += [int(f) for f in np.sort(chosen)]
+                free[chosen] = False
                 kinds += [(kind, grade)] * len(chosen)
         if not faces:
             continue
@@ -436,7 +434,7 @@ def _base_layers(maker: Maker, shapes: dict[str, Any], seed: int) -> dict[str, L
     number = np.arange(len(fabric), dtype=np.int64)
     young = uses.base != uses.present
     field = np.isin(uses.present, CULTIVATED) & ~uses.farmland & (uses.zone == 0)
-    supply = (uses.zone == CONCENTRATED) & (uses.planned != uses.present) & (uses.planned < len(PRESENT))
+    supply = (uses.zone == CONCENTRATED) & uses.changed & (uses.planned < len(PRESENT))
 
     def unit(_: npt.NDArray[np.int32]) -> dict[str, Any]:
         return {}
@@ -530,7 +528,7 @@ def _residents(maker: Maker) -> Layer:
     for u, code in enumerate(fabric.codes):
         own = np.flatnonzero(homes & (fabric.unit == u))
         own = own[np.argsort(-fabric.area_m2[own], kind="stable")[:20_000]]
-        total = _RESIDENTS_2020.get(code, 1_000_000)
+        total = RESIDENTS_2020.get(code, 1_000_000)
         weight = fabric.area_m2[own] * np.where(uses.settlement[own] == 3, 0.25, 1.0)  # noqa: PLR2004  # 203, villages live wider
         exact = np.cumsum(weight / weight.sum()) * total
         count = np.diff(np.round(exact).astype(np.int64), prepend=0)

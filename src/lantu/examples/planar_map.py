@@ -762,29 +762,50 @@ def _draw(m: Any, group: Any) -> Any:  # noqa: ANN401  # numba infers
     shell = np.empty(total // 3 + 1, np.uint8)
     n = 0
     rings = 0
+    walk = np.empty(total, np.int32)
+    stack = np.empty(total, np.int32)
+    place = np.full(counts[0], -1, np.int32)
     for h0 in range(half_edges):
         if border[h0] != 1:
             continue
-        area = 0.0
-        x0, y0 = x[origin[h0]], y[origin[h0]]
+        steps = 0
         h = h0
         while True:
             border[h] = 2
-            vertices[n] = origin[h]
-            n += 1
+            walk[steps] = origin[h]
+            steps += 1
             follow = successor[h]
             while border[follow] == 0:
                 follow = successor[twin[follow]]
-            v, w = origin[h], origin[successor[h]]
-            area += (x[v] - x0) * (y[w] - y0) - (x[w] - x0) * (y[v] - y0)
             h = follow
             if h == h0:
                 break
         root = face[h0]
         while parent[root] != root:
             root = parent[root]
-        ends[rings], component[rings], shell[rings] = n, root, area > 0.0
-        rings += 1
+        # A walk that comes back to a vertex has gone around something: that loop is a ring of its own.
+        depth = 0
+        for step in range(steps + 1):
+            v = walk[step] if step < steps else walk[0]
+            if place[v] < 0:
+                place[v] = depth
+                stack[depth] = v
+                depth += 1
+                continue
+            low = place[v]
+            area = 0.0
+            x0, y0 = x[v], y[v]
+            for k in range(low, depth):
+                a, b = stack[k], stack[k + 1] if k + 1 < depth else v
+                area += (x[a] - x0) * (y[b] - y0) - (x[b] - x0) * (y[a] - y0)
+                vertices[n] = a
+                n += 1
+                if k > low:
+                    place[a] = -1
+            ends[rings], component[rings], shell[rings] = n, root, area > 0.0
+            rings += 1
+            depth = low + 1
+        place[walk[0]] = -1
     return vertices, ends[:rings], component[:rings], shell[:rings]
 
 

@@ -51,7 +51,8 @@ PRESENT = (
 )
 PRESENT_CODES = tuple(code for code, _ in PRESENT)
 # Planned codes that no present code stands for come after those of `PRESENT`.
-PLANNED_CODES = (*(planned for _, planned in PRESENT), "16")
+PLANNED_CODES = (*(planned for _, planned in PRESENT), "16", "0803", "0805", "0806", "0807")
+_SCIENCE_AND_HEALTH = ("0804", "0803", "0805", "0806", "0807")
 SETTLEMENTS = ("", "201", "202", "203", "205")
 
 NO_ZONE, CONCENTRATED, FLEXIBLE, SPECIAL = 0, 1, 2, 3
@@ -93,6 +94,8 @@ class Uses:
         The same in the base year.
     planned
         Position in `PLANNED_CODES`.
+    changed
+        True where the plan means another use than the present one.
     zone
         `NO_ZONE`, `CONCENTRATED`, `FLEXIBLE` or `SPECIAL`: where it lies in the urban development boundary.
     farmland
@@ -116,6 +119,7 @@ class Uses:
     settlement: npt.NDArray[np.int8]
     base_settlement: npt.NDArray[np.int8]
     planned: npt.NDArray[np.int16]
+    changed: npt.NDArray[np.bool_]
     zone: npt.NDArray[np.int8]
     farmland: npt.NDArray[np.bool_]
     redline: npt.NDArray[np.bool_]
@@ -144,6 +148,41 @@ def code_number(code: str) -> int:
 
 def _numbers(*codes: str) -> npt.NDArray[np.int16]:
     return np.array([code_number(code) for code in codes], np.int16)
+
+
+def planned_numbers(*codes: str) -> npt.NDArray[np.int16]:
+    """Give positions of planned codes · 规划地类序号.
+
+    Parameters
+    ----------
+    *codes
+        Codes of the classification of 2023.
+
+    Returns
+    -------
+    numpy.ndarray of int16
+        Positions in `PLANNED_CODES`.
+    """
+    return np.array([PLANNED_CODES.index(code) for code in codes], np.int16)
+
+
+def use_changes(present: npt.NDArray[np.int16], planned: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
+    """Tell where the plan changes the use · 规划是否改变用途.
+
+    Parameters
+    ----------
+    present
+        Positions in `PRESENT_CODES`.
+    planned
+        Positions in `PLANNED_CODES`.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        True where it does.
+    """
+    same = (present == planned) | ((present == code_number("08H2")) & np.isin(planned, planned_numbers(*_SCIENCE_AND_HEALTH)))
+    return np.asarray(~same)
 
 
 CULTIVATED = _numbers("0101", "0102", "0103")
@@ -227,6 +266,12 @@ def put_to_use(fabric: Fabric, landscape: Landscape, seed: int) -> Uses:
     reserve = (zone == CONCENTRATED) & new_town & (second < 0.05)  # noqa: PLR2004  # one in twenty left blank
     planned[reserve] = len(PRESENT)
     planned[(zone == SPECIAL) & ~np.isin(present, BUILT) & (present != code_number("1104"))] = code_number("0810")
+    # The survey has one code for what the plan tells apart: schools, culture, sport, health and care.
+    public = np.flatnonzero(planned == code_number("08H2"))
+    planned[public] = planned_numbers(*_SCIENCE_AND_HEALTH)[np.minimum((second[public] * 8).astype(int) % 5, 4)]
+    # In a special-purpose area homes and works give way to parks.
+    planned[(zone == SPECIAL) & np.isin(planned, _numbers("0701", "0601", "0508", "05H1"))] = code_number("0810")
+    changed = use_changes(present, planned)
     town, towns = _towns(fabric, landscape, seed)
     planning_zone = np.full(n, 6, np.int8)
     wild = np.isin(planned, _numbers("1101", "1102", "1106", "0301", "0302", "0305"))
@@ -234,7 +279,7 @@ def put_to_use(fabric: Fabric, landscape: Landscape, seed: int) -> Uses:
     for value, mask in ((0, redline), (2, farmland), (3, zone == CONCENTRATED), (4, zone == FLEXIBLE), (5, zone == SPECIAL)):
         planning_zone[mask] = value
     return Uses(
-        present, base, settlement, base_settlement, planned, zone, farmland, redline, place, places, planning_zone, town, towns
+        present, base, settlement, base_settlement, planned, changed, zone, farmland, redline, place, places, planning_zone, town, towns
     )
 
 

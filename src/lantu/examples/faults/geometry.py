@@ -1,0 +1,161 @@
+"""Faults of geometry · 图形类预置问题."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from lantu.examples.answers import Expected
+from lantu.examples.faults.planting import Hand, Spot, fault, found
+
+_DATABASES = ("gdb", "gpkg")
+_QUIET = ("green_line", "yellow_line", "purple_line", "nature_reserve", "blue_line")
+
+
+def _box(x: float, y: float, half: float) -> shapely.Polygon:
+    return shapely.box(round(x - half, 3), round(y - half, 3), round(x + half, 3), round(y + half, 3))
+
+
+def _spot(hand: Hand, containers: tuple[str, ...] = ()) -> tuple[Spot, float, float, float]:
+    """Take a polygon with room to draw in; give its middle and a length that fits."""
+
+    def roomy(layer: object) -> object:
+        areas = shapely.area(layer.geometry)  # type: ignore[attr-defined]  # a Layer
+        return areas > 3000.0  # noqa: PLR2004  # square metres
+
+    spot = hand.take(*_QUIET, containers=containers, fits=roomy)
+    x, y, radius = hand.room(spot)
+    return spot, x, y, min(0.5 * radius, 80.0)
+
+
+def _redrawn(hand: Hand, code: str, shape: object, spot: Spot, en: str, zh: str) -> list[Expected]:
+    hand.redraw(spot, shape)
+    return [found(code, spot, en, zh)]
+
+
+@fault("GM01")
+def geometry_missing(hand: Hand) -> list[Expected]:
+    """Take a geometry away · 图形为空."""
+    spot = hand.take("facility", containers=_DATABASES)
+    hand.redraw(spot, None)
+    return [found("GM01", spot, "no geometry", "图形为空")]
+
+
+@fault("GM02")
+def point_as_line(hand: Hand) -> list[Expected]:
+    """Draw a facility as a line · 图形类型不符."""
+    spot = hand.take("facility", containers=("gpkg",))
+    point = hand.shape(spot)
+    hand.redraw(spot, shapely.LineString([(point.x - 5, point.y), (point.x + 5, point.y)]))
+    return [found("GM02", spot, "a facility drawn as a line", "设施绘为线")]
+
+
+@fault("GM03")
+def hole_outside(hand: Hand) -> list[Expected]:
+    """Draw a hole beside its shell · 内环在外环之外."""
+    spot, x, y, r = _spot(hand, _DATABASES)
+    shell = _box(x - r / 2, y, r / 3)
+    hole = _box(x + r / 2, y, r / 6)
+    return _redrawn(hand, "GM03", shapely.Polygon(shell.exterior.coords, [hole.exterior.coords[::-1]]), spot, "a hole outside its shell", "内环在外环之外")
+
+
+@fault("GM04")
+def bow_tie(hand: Hand) -> list[Expected]:
+    """Cross a boundary over itself · 边界自相交."""
+    spot, x, y, r = _spot(hand, _DATABASES)
+    points = [(x - r, y - r), (x - r, y + r), (x + r, y - r * 0.6), (x + r, y + r * 0.6)]
+    return _redrawn(hand, "GM04", shapely.Polygon(np.round(points, 3)), spot, "a boundary that crosses itself", "边界自相交")
+
+
+@fault("GM05")
+def ring_touching_itself(hand: Hand) -> list[Expected]:
+    """Let a boundary come back to one of its vertices · 边界自接触."""
+    spot, x, y, r = _spot(hand, _DATABASES)
+    points = [(x - r, y - r), (x, y), (x + r, y - r), (x + r, y + r), (x, y), (x - r, y + r)]
+    return _redrawn(hand, "GM05", shapely.Polygon(np.round(points, 3)), spot, "a boundary that touches itself", "边界自接触")
+
+
+@fault("GM06")
+def two_parts(hand: Hand) -> list[Expected]:
+    """Draw one feature in two parts · 多部件."""
+    spot, x, y, r = _spot(hand)
+    parts = shapely.MultiPolygon([_box(x - r / 2, y, 0.45 * r), _box(x + r / 2, y, 0.45 * r)])
+    return _redrawn(hand, "GM06", parts, spot, "a feature of two parts", "多部件要素")
+
+
+@fault("GM08")
+def acute_angle(hand: Hand) -> list[Expected]:
+    """Draw a corner of five degrees · 尖锐角."""
+    spot, x, y, r = _spot(hand)
+    points = [(x - r, y), (x + 0.9 * r, y - 0.085 * r), (x + 0.9 * r, y + 0.085 * r)]
+    return _redrawn(hand, "GM08", shapely.Polygon(np.round(points, 3)), spot, "a corner of five degrees", "五度的尖锐角")
+
+
+@fault("GM14")
+def vertex_twice(hand: Hand) -> list[Expected]:
+    """Set a vertex twice · 重复节点."""
+    spot, x, y, r = _spot(hand, _DATABASES)
+    points = [(x - r, y - r), (x + r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)]
+    return _redrawn(hand, "GM14", shapely.Polygon(np.round(points, 3)), spot, "a vertex set twice", "重复节点")
+
+
+@fault("GM15")
+def short_segment(hand: Hand) -> list[Expected]:
+    """Draw a segment of four millimetres · 短边."""
+    spot, x, y, r = _spot(hand, _DATABASES)
+    points = [(x - r, y - r), (x + r, y - r), (x + r + 0.004, y - r), (x + r, y + r), (x - r, y + r)]
+    points = [(x - r, y - r), (x, y - r), (x + 0.004, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)]
+    return _redrawn(hand, "GM15", shapely.Polygon(np.round(points, 3)), spot, "a segment of four millimetres", "四毫米的短边")
+
+
+@fault("GM16")
+def point_twice(hand: Hand) -> list[Expected]:
+    """Draw a facility twice · 点要素重复."""
+    spot = hand.take("facility")
+    new = hand.add(spot, hand.shape(spot), facility_name="示例重复设施")
+    return [Expected("GM16", spot.unit, spot.layer, (new.id, spot.id), found("GM16", spot, "a facility drawn twice", "设施重复绘制").what)]
+
+
+@fault("GM18")
+def tiny_line(hand: Hand) -> list[Expected]:
+    """Draw a river of a hand's breadth · 极短线."""
+    spot = hand.take("river")
+    line = hand.shape(spot)
+    middle = line.interpolate(0.5, normalized=True)
+    new = hand.add(spot, shapely.LineString(np.round([(middle.x + 300, middle.y + 300), (middle.x + 300.05, middle.y + 300)], 3)), river_name="示例短河")
+    return [found("GM18", new, "a river five centimetres long", "五厘米长的河道")]
+
+
+@fault("GM10")
+def sliver(hand: Hand) -> list[Expected]:
+    """Draw a strip a metre wide · 狭长面."""
+    spot, x, y, r = _spot(hand)
+    return _redrawn(hand, "GM10", shapely.box(round(x - r, 3), y, round(x + r, 3), round(y + 0.9, 3)), spot, "a strip less than a metre wide", "宽不足一米的狭长面")
+
+
+@fault("GM13")
+def tiny_hole(hand: Hand) -> list[Expected]:
+    """Leave a pinhole in a polygon · 细小空洞."""
+    spot, x, y, r = _spot(hand)
+    shape = shapely.Polygon(_box(x, y, r).exterior.coords, [_box(x, y, 0.15).exterior.coords[::-1]])
+    return _redrawn(hand, "GM13", shape, spot, "a hole of a tenth of a square metre", "不足十分之一平方米的空洞")
+
+
+@fault("GM12")
+def tiny_part(hand: Hand) -> list[Expected]:
+    """Leave a crumb beside a polygon · 细小部件."""
+    spot, x, y, r = _spot(hand)
+    shape = shapely.MultiPolygon([_box(x - r / 3, y, r / 3), _box(x + r / 2, y, 0.15)])
+    hand.redraw(spot, shape)
+    return [
+        found("GM12", spot, "a part of a tenth of a square metre", "不足十分之一平方米的部件"),
+        found("GM06", spot, "and so a feature of two parts", "因而为多部件要素"),
+    ]
+
+
+@fault("GM09")
+def spike(hand: Hand) -> list[Expected]:
+    """Let a boundary run out and back · 毛刺."""
+    spot, x, y, r = _spot(hand, _DATABASES)
+    points = [(x - r, y - r), (x + r, y - r), (x + r, y), (x + 1.6 * r, y + 0.004), (x + r, y + 0.008), (x + r, y + r), (x - r, y + r)]
+    return _redrawn(hand, "GM09", shapely.Polygon(np.round(points, 3)), spot, "a spike", "毛刺")

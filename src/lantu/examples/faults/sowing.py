@@ -1,0 +1,51 @@
+"""Plant the fault of every check · 逐条预置问题."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lantu.engines.checking.discover import discover
+from lantu.examples.faults import (
+    attributes,
+    geometry,
+    package,
+    spatial_reference,
+)
+from lantu.examples.faults.planting import REGISTRY, Hand, NoRoom
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from lantu.examples.answers import Expected
+    from lantu.examples.making import Draft
+
+THEMES = (attributes, geometry, package, spatial_reference)
+
+
+def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
+    """Plant one fault of every check that the catalogue has and a planter knows · 预置全部问题.
+
+    Parameters
+    ----------
+    draft
+        The city before it is written; changed in place.
+
+    Returns
+    -------
+    tuple
+        Every finding that checking must report, and why the fault of a check was not planted, by code.
+    """
+    cards = discover("lantu.catalogue.checks")
+    hand = Hand(draft)
+    key: list[Expected] = []
+    left_out: dict[str, Text] = {}
+    for code, planter in REGISTRY.items():
+        if code not in cards:
+            continue
+        try:
+            key += planter(hand)
+        except NoRoom as none:
+            left_out[code] = Text(f"No room in a city this small: {none.what}.", f"城市规模过小，无处预置：{none.what}。")
+    for code in cards:
+        if code not in REGISTRY:
+            left_out[code] = Text("No fault of this check can be planted in the demo city.", "示例城市未预置此类问题。")
+    return tuple(key), left_out

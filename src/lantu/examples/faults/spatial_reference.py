@@ -1,0 +1,70 @@
+"""Faults of the spatial reference · 空间参考类预置问题."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from dataclasses import replace
+
+from lantu.examples.answers import Expected
+from lantu.examples.faults.planting import Hand, fault, found_in
+
+
+@fault("SR01")
+def projection_undeclared(hand: Hand) -> list[Expected]:
+    """Leave the .prj of a shapefile out: the size of its coordinates tells, but nobody said so · 缺少.prj."""
+    unit = hand.claim("projection", layer="green_line", containers=("shp",))
+    hand.filing(unit).undeclared.add("green_line")
+    return [found_in("SR01", unit, "a shapefile without .prj", "Shapefile缺少.prj")]
+
+
+@fault("SR03")
+def two_systems(hand: Hand) -> list[Expected]:
+    """File one layer in another accepted system · 坐标系不统一."""
+    unit = hand.claim("second system", layer="green_line")
+    filing = hand.filing(unit)
+    filing.crs_of["green_line"] = "EPSG:4528" if filing.manner.crs != "EPSG:4528" else "EPSG:4549"
+    return [found_in("SR03", unit, "one layer in another coordinate system", "有图层采用另一坐标系")]
+
+
+@fault("SR02")
+def system_not_accepted(hand: Hand) -> list[Expected]:
+    """File one layer in a system that is not accepted · 坐标系不被接受."""
+    unit = hand.claim("foreign system", layer="yellow_line")
+    hand.filing(unit).crs_of["yellow_line"] = "EPSG:4548"
+    return [
+        found_in("SR02", unit, "a layer in the zone of 117° E", "图层采用中央经线117°"),
+        found_in("SR03", unit, "and so in a second system", "因而坐标系不统一"),
+        found_in("SR04", unit, "and so outside its zone", "因而超出投影带", layer="yellow_line"),
+    ]
+
+
+@fault("SR07")
+def layer_of_another(hand: Hand) -> list[Expected]:
+    """File a layer of another unit · 误交其他板块图层."""
+    unit = hand.claim("foreign layer", layer="heritage_line")
+    layer = hand.filing(unit).layers["heritage_line"]
+    frame = shapely.union_all(layer.geometry).bounds
+    step = 0.0
+    for code in hand.codes:
+        other = hand.draft.city.base["local_unit"]
+        row = int(np.flatnonzero(other.texts("unit_code") == code)[0])
+        x = (other.geometry[row].bounds[0] + other.geometry[row].bounds[2]) / 2
+        if abs(x - (frame[0] + frame[2]) / 2) > abs(step):
+            step = x - (frame[0] + frame[2]) / 2
+    moved = shapely.transform(layer.geometry, lambda points: np.round(points + (round(step, 0), 0.0), 3))
+    table = layer.table.drop_columns(["area_m2"])
+    hand.put(unit, replace(layer, table=table, wkb=pa.chunked_array([pa.array(shapely.to_wkb(moved), pa.large_binary())]), version=""))
+    return [found_in("SR07", unit, "a layer of another unit", "误交其他板块的图层", layer="heritage_line")]
+
+
+@fault("SR08")
+def datum_old(hand: Hand) -> list[Expected]:
+    """Name an old height datum · 高程基准错误."""
+    unit = hand.claim("datum")
+    statements = hand.filing(unit).statements
+    if statements is not None:
+        statements.metadata["高程基准"] = "1956年黄海高程系"
+    return [found_in("SR08", unit, "an old height datum", "高程基准为1956年黄海高程系")]
