@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from lantu.interfaces.cli import check_commands, overlay_commands
+from lantu.interfaces.cli import check_commands, new_command, overlay_commands
 from lantu.interfaces.cli.settings import read_settings
 from lantu.vocabulary.errors import LantuError
 
@@ -31,6 +31,7 @@ app.command()(check_commands.diagnose)
 app.command()(overlay_commands.overlay)
 app.command()(overlay_commands.coverage)
 app.command()(overlay_commands.inspect)
+app.add_typer(new_command.app, name="new")
 
 
 def run() -> None:
