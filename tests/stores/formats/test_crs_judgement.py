@@ -29,7 +29,9 @@ def test_a_definition_that_could_name_a_file_is_not_followed():
     assert read_declaration("+init=/etc/passwd:1") is None
 
 
-@pytest.mark.parametrize(("code", "twin"), [("EPSG:4549", "EPSG:4528"), ("EPSG:2385", "EPSG:2364"), ("EPSG:2437", "EPSG:2416"), ("EPSG:4509", "EPSG:4498")])
+@pytest.mark.parametrize(
+    ("code", "twin"), [("EPSG:4549", "EPSG:4528"), ("EPSG:2385", "EPSG:2364"), ("EPSG:2437", "EPSG:2416"), ("EPSG:4509", "EPSG:4498")]
+)
 def test_every_grid_has_a_twin_with_or_without_zone_number(code, twin):
     assert grid_of_code(code).twin().code == twin
     assert grid_of_code(twin).twin().code == code
@@ -106,7 +108,11 @@ def test_data_outside_the_city_are_named(tmp_path):
 
 
 def test_features_in_degrees_among_metres_are_noticed(tmp_path):
-    shapes = {"a": shapely.box(EAST, NORTH, EAST + 1, NORTH + 1), "b": shapely.box(EAST, NORTH, EAST + 1, NORTH + 1), "c": shapely.box(120, 31, 120.1, 31.1)}
+    shapes = {
+        "a": shapely.box(EAST, NORTH, EAST + 1, NORTH + 1),
+        "b": shapely.box(EAST, NORTH, EAST + 1, NORTH + 1),
+        "c": shapely.box(120, 31, 120.1, 31.1),
+    }
     found = look_at_one(deliver(layer_from_shapes("present_land_use", shapes), tmp_path / "DLTB.gpkg"))
     assert codes(found) == ["IN52"]
 
@@ -122,7 +128,9 @@ def test_the_shift_and_its_inverse_cancel():
 
 def _city_and_districts():
     angle = np.linspace(0, 2 * np.pi, 181)[:-1]
-    ring = np.column_stack([120.6 + (0.2 + 0.02 * np.sin(7 * angle)) * np.cos(angle), 31.3 + (0.2 + 0.02 * np.cos(5 * angle)) * np.sin(angle)])
+    ring = np.column_stack(
+        [120.6 + (0.2 + 0.02 * np.sin(7 * angle)) * np.cos(angle), 31.3 + (0.2 + 0.02 * np.cos(5 * angle)) * np.sin(angle)]
+    )
     city = shapely.Polygon(ring)
     halves = {"north": city.intersection(shapely.box(120, 31.3, 121, 32)), "south": city.intersection(shapely.box(120, 30, 121, 31.3))}
     return city, halves

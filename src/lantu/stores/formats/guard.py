@@ -62,7 +62,12 @@ class _Worker:
             stderr=subprocess.DEVNULL,
             env=environment,
         )
-        self.receive(_START_SECONDS, _LEAST_MEMORY_MB)
+        self.started = False
+
+    def start(self) -> None:
+        if not self.started:
+            self.receive(_START_SECONDS, sys.maxsize)
+            self.started = True
 
     def send(self, payload: bytes) -> None:
         stdin = self.process.stdin
@@ -179,6 +184,7 @@ def diagnose_guarded(delivery: Delivery, expectations: Expectations) -> FileDiag
         known = worker.expectations == context
         request = pickle.dumps((delivery, None if known else context, memory_mb), protocol=5)
         try:
+            worker.start()
             worker.send(request)
             worker.expectations = context
             answer: FileDiagnosis = pickle.loads(worker.receive(seconds, memory_mb))  # noqa: S301  # written by our own process

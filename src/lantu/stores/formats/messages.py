@@ -28,7 +28,7 @@ class ProblemCard:
     message
         With named placeholders.
     remedy
-        The way out; its placeholders are among those of the message.
+        The way out; filled from the same values.
     """
 
     title: Text

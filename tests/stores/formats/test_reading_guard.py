@@ -1,0 +1,62 @@
+"""The process that reads may die, hang or grow: the program does not."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+from intake_cases import codes, deliver, look_at_one, squares
+
+from lantu.stores.formats import guard
+from lantu.stores.formats.diagnose import diagnose
+from lantu.stores.formats.diagnosis import Expectations
+from lantu.stores.formats.discover import Delivery
+from lantu.vocabulary.layer_definitions import load_layers
+
+EXPECTATIONS = Expectations(load_layers(), None, True, {})
+
+
+@pytest.fixture
+def endless(tmp_path):
+    """Give a file that never ends: a pipe into which nobody writes."""
+    os.mkfifo(tmp_path / "a.csv")
+    yield Delivery(tmp_path / "a.csv", "a.csv", "CSV", 10)
+    guard.close_guard()
+
+
+def test_guarded_and_plain_reading_say_the_same(tmp_path):
+    path = deliver(squares(), tmp_path / "DLTB.gpkg")
+    (guarded,) = diagnose(path, vocabulary=load_layers(), classifications={})
+    plain = look_at_one(path)
+    assert guarded.as_json() == plain.as_json()
+    assert guarded.layers[0].layer.content_hash == plain.layers[0].layer.content_hash
+
+
+def test_a_reader_that_hangs_is_stopped(endless, monkeypatch):
+    monkeypatch.setattr(guard, "_LEAST_SECONDS", 0.3)
+    assert codes(guard.diagnose_guarded(endless, EXPECTATIONS)) == ["IN05"]
+
+
+def test_a_reader_that_grows_is_stopped(endless, monkeypatch):
+    monkeypatch.setattr(guard, "_resident_mb", lambda pid: 10**6)
+    assert codes(guard.diagnose_guarded(endless, EXPECTATIONS)) == ["IN06"]
+
+
+def test_a_reader_that_dies_is_told_and_the_next_file_is_read(endless, tmp_path):
+    def kill():
+        while not guard._workers:
+            time.sleep(0.01)
+        time.sleep(0.5)
+        os.kill(guard._workers[0].process.pid, signal.SIGSEGV)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    died = guard.diagnose_guarded(endless, EXPECTATIONS)
+    killer.join()
+    assert codes(died) == ["IN04"]
+    assert "signal 11" in died.problems[0].message.en
+    path = deliver(squares(), tmp_path / "b" / "DLTB.gpkg")
+    assert codes(diagnose(path, vocabulary=load_layers(), classifications={})[0]) == []
