@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import shapely
 
 from lantu.engines.overlay.coverage import coverage
@@ -18,13 +18,14 @@ from lantu.engines.overlay.projecting import project
 from lantu.engines.overlay.slivers import Tolerance
 from lantu.standards.limits import limits_with
 from lantu.stores.formats.diagnose import diagnose
-from lantu.stores.layers.geoparquet import write_pairs
+from lantu.stores.formats.writing import write_layer
 from lantu.vocabulary.errors import FieldMissing, InputUnreadable
+from lantu.vocabulary.layer import Layer
 from lantu.vocabulary.layer_definitions import load_layers
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
-    from lantu.vocabulary.layer import Layer
+    from pathlib import Path
 
 
 def read_layer(path: Path) -> Layer:
@@ -123,8 +124,7 @@ def overlay_files(
         "area_m2": pa.array(product.area_m2),
         "ellipsoidal_area_m2": pa.array(product.ellipsoidal_area_m2),
     }
-    geometry = None if product.pieces is None else pa.array(shapely.to_wkb(product.pieces), pa.large_binary())
-    write_pairs(pa.table(columns), geometry, first.crs, output)
+    _write_pairs(pa.table(columns), product.pieces, first.crs, output)
     return {
         "pairs": len(product.left),
         "area_m2": float(product.area_m2.sum()),
@@ -132,6 +132,16 @@ def overlay_files(
         "crs": first.crs,
         "output": str(output),
     }
+
+
+def _write_pairs(table: pa.Table, pieces: Any, crs: str, output: Path) -> None:  # noqa: ANN401  # an array of geometries, or None
+    if pieces is None:
+        part = output.with_name(f".{output.name}.part")
+        pq.write_table(table, part)
+        part.replace(output)
+        return
+    wkb = pa.chunked_array([pa.array(shapely.to_wkb(pieces), pa.large_binary())])
+    write_layer(Layer("overlay", table, wkb, crs), output)
 
 
 def coverage_of_file(
