@@ -28,11 +28,16 @@ if TYPE_CHECKING:
 _ROWS_AT_ONCE = 4096
 _FEWEST_AT_ONCE = 64
 _PARTS_PER_THREAD = 8
+_LARGE_LAYER = 10_000
+_FEW_SHARE = 0.25
 
 
 @dataclass(frozen=True, eq=False)
 class OverlayProduct:
     """Every pair of features that share an area · 叠加成果.
+
+    A pair whose common area does not exceed the rounding of its own sum (some 1e-15 of it) is a contact, not an
+    overlap.
 
     Parameters
     ----------
@@ -87,7 +92,7 @@ def overlay(
     Areas agree with GEOS within 1e-9 of the larger polygon's area and do not depend on the number of threads, on
     the order of features, or on the other features of either layer: bit for bit. Invalid features are overlaid as
     their rings wind; where that shows, the pair is listed in `suspect`. Judge layers by
-    `lantu.engines.overlay.areas.self_overlaps` first where validity is not known.
+    `lantu.engines.overlay.areas.self_overlaps` first where validity is not known: it finds every one of them.
 
     Parameters
     ----------
@@ -130,7 +135,7 @@ def overlay(
     measured = None
     if field is not None and (ellipsoidal or geographic):
         measured = field.weight(np.concatenate([left_polygons.bounds, right_polygons.bounds]))
-    product = _measure(left_polygons, right_polygons, reference, measured, threads)
+    product = _measure_near(left_polygons, right_polygons, reference, measured, threads)
     if geographic and product.ellipsoidal_area_m2 is not None:
         product = replace(product, area_m2=product.ellipsoidal_area_m2)
     if pieces == "none":
@@ -219,6 +224,30 @@ def common_crs(left: object, right: object, crs: str = "") -> str:
             Text("Transform one of them first.", "请先统一坐标系。"),
         )
     return left_crs or right_crs
+
+
+def _measure_near(left: Polygons, right: Polygons, crs: str, weight: Weight | None, threads: int) -> OverlayProduct:
+    """Measure all pairs, leaving out most of a large layer where the other touches little of it · 仅测量邻近要素."""
+    left_rows, right_rows = _rows_near(left, right), _rows_near(right, left)
+    product = _measure(
+        left if left_rows is None else left.take(left_rows), right if right_rows is None else right.take(right_rows), crs, weight, threads
+    )
+    return replace(
+        product,
+        left=product.left if left_rows is None else left_rows[product.left].astype(np.int32),
+        right=product.right if right_rows is None else right_rows[product.right].astype(np.int32),
+    )
+
+
+def _rows_near(polygons: Polygons, others: Polygons) -> npt.NDArray[np.int64] | None:
+    """List the features within the extent of the others; None where it is better to go through all of them · 邻近要素行号."""
+    if len(polygons) < _LARGE_LAYER or not len(others) or "prepared" in vars(polygons):
+        return None
+    west, south = np.fmin.reduce(others.bounds[:, :2])
+    east, north = np.fmax.reduce(others.bounds[:, 2:])
+    bounds = polygons.bounds
+    near = np.flatnonzero((bounds[:, 0] < east) & (bounds[:, 2] > west) & (bounds[:, 1] < north) & (bounds[:, 3] > south))
+    return near if len(near) < _FEW_SHARE * len(polygons) else None
 
 
 def _measure(left: Polygons, right: Polygons, crs: str, weight: Weight | None, threads: int) -> OverlayProduct:

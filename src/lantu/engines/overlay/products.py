@@ -1,107 +1,281 @@
-"""Overlay products, computed once per pair of layer versions and shared by all checks · 叠加成果共享."""
+"""What overlays of layer versions gave, computed once and shared · 叠加成果库."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, cast
 
 import numpy as np
+import pyarrow as pa
 
-from lantu.engines.overlay.areas import ellipsoidal_areas, planar_areas
-from lantu.engines.overlay.overlaying import OverlayProduct, overlay, polygons_of, with_pieces
+from lantu.engines.overlay.areas import ellipsoidal_areas, planar_areas, self_overlaps
+from lantu.engines.overlay.overlaying import OverlayProduct, common_crs, overlay, with_pieces
+from lantu.engines.overlay.polygons import Polygons
+from lantu.engines.overlay.updating import update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     import numpy.typing as npt
-    import pyarrow as pa
 
-    from lantu.engines.overlay.polygons import Polygons
     from lantu.vocabulary.layer import Layer
 
-Result = TypeVar("Result")
+ENGINE_VERSION = "1"
+"""Part of every key in an archive; raised when the numbers of the engine change."""
+
+Value = TypeVar("Value")
 
 
 class ProductArchive(Protocol):
-    """Where products rest between runs; a store provides it, engines do not know which · 成果存档接口."""
+    """Where products outlive the process · 成果存档接口."""
 
     def get(self, key: str) -> pa.Table | None:
-        """Give a product that was kept, or None · 取成果."""
-
-    def put(self, key: str, table: pa.Table) -> None:
-        """Keep a product · 存成果."""
-
-
-class Products:
-    """What was computed from layer versions in this run · 一次运行中的叠加成果.
-
-    Parameters
-    ----------
-    archive
-        Where products rest between runs; None to keep them in memory alone.
-    threads
-        Threads of each computation.
-    """
-
-    def __init__(self, archive: ProductArchive | None = None, threads: int = 2) -> None:
-        self.archive = archive
-        self.threads = threads
-        self._kept: dict[Hashable, Any] = {}
-
-    def remember(self, key: Hashable, compute: Callable[[], Result]) -> Result:
-        """Compute once what several checks ask for · 只算一次.
+        """Give the table put under a key, None where there is none · 取.
 
         Parameters
         ----------
         key
-            Names the computation and the versions of what it is computed from.
+            As it was put.
+
+        Returns
+        -------
+        pyarrow.Table or None
+            With its schema's metadata.
+        """
+        ...
+
+    def put(self, key: str, table: pa.Table) -> None:
+        """Keep a table under a key · 存.
+
+        Parameters
+        ----------
+        key
+            Any text.
+        table
+            The product.
+        """
+        ...
+
+
+class Products:
+    """Overlay products by the versions of their layers, shared by all checks · 共享的叠加成果.
+
+    Parameters
+    ----------
+    archive
+        Keeps products beyond this process; None for none.
+    threads
+        Threads to share the work.
+    other
+        What to do with features that are no sound polygons, as in `Polygons.from_wkb`.
+    """
+
+    def __init__(self, archive: ProductArchive | None = None, threads: int = 2, *, other: Literal["raise", "skip"] = "raise") -> None:
+        self.archive = archive
+        self.threads = threads
+        self._other: Literal["raise", "skip"] = other
+        self._known: dict[Hashable, object] = {}
+        self._predecessors: dict[str, Layer] = {}
+
+    def remember(self, key: Hashable, compute: Callable[[], Value]) -> Value:
+        """Give what was computed under a key before, else compute it now · 记忆计算结果.
+
+        Parameters
+        ----------
+        key
+            Names what is computed and the content hashes of the layers it rests on.
         compute
-            Computes it.
+            Called once.
 
         Returns
         -------
         object
-            The result of the first computation.
+            What `compute` gave.
         """
-        if key not in self._kept:
-            self._kept[key] = compute()
-        result: Result = self._kept[key]
-        return result
+        if key not in self._known:
+            self._known[key] = compute()
+        return cast("Value", self._known[key])
+
+    def follows(self, new: Layer, old: Layer) -> None:
+        """Say that a layer came about by changing another one, so that its products need not be computed anew · 声明前版本.
+
+        Parameters
+        ----------
+        new
+            The layer now.
+        old
+            The layer before; its products are taken from this object or from the archive.
+        """
+        if new.content_hash != old.content_hash:
+            self._predecessors[new.content_hash] = old
 
     def polygons(self, layer: Layer) -> Polygons:
-        """Give a layer as flat polygons · 面要素数组."""
-        return self.remember(("polygons", layer.content_hash), lambda: polygons_of(layer))
+        """Give a layer's polygons as flat arrays · 取面要素数组.
+
+        Parameters
+        ----------
+        layer
+            A polygon layer.
+
+        Returns
+        -------
+        Polygons
+            One feature per row; `Polygons.skipped` lists those that were left out on request.
+
+        Raises
+        ------
+        GeometryInvalid
+            If a feature is no sound polygon and such are not skipped.
+        """
+        return self.remember(("polygons", layer.content_hash), lambda: Polygons.from_wkb(layer.wkb, other=self._other))
 
     def planar_areas(self, layer: Layer) -> npt.NDArray[np.float64]:
-        """Give planar areas of features in square metres, shape ``(n,)`` · 平面面积."""
-        return self.remember(("planar", layer.content_hash), lambda: planar_areas(self.polygons(layer)))
+        """Give the planar area of every feature, m² · 平面面积.
+
+        Parameters
+        ----------
+        layer
+            A polygon layer, projected.
+
+        Returns
+        -------
+        numpy.ndarray of float64
+            Shape ``(n,)``.
+        """
+        return planar_areas(self.polygons(layer))
 
     def ellipsoidal_areas(self, layer: Layer) -> npt.NDArray[np.float64]:
-        """Give ellipsoidal areas of features in square metres, shape ``(n,)`` · 椭球面积."""
-        return self.remember(("ellipsoidal", layer.content_hash), lambda: ellipsoidal_areas(self.polygons(layer), layer.crs))
+        """Give the area of every feature on the ellipsoid, m² · 椭球面积.
+
+        Parameters
+        ----------
+        layer
+            A polygon layer.
+
+        Returns
+        -------
+        numpy.ndarray of float64
+            Shape ``(n,)``.
+        """
+        return ellipsoidal_areas(self.polygons(layer), layer.crs, threads=self.threads)
+
+    def self_overlaps(self, layer: Layer) -> npt.NDArray[np.float64]:
+        """Give the area that each feature's own rings cover otherwise than once, m² · 自身重叠面积.
+
+        Parameters
+        ----------
+        layer
+            A polygon layer, projected.
+
+        Returns
+        -------
+        numpy.ndarray of float64
+            0 for sound features, shape ``(n,)``; pairs of others cannot be trusted.
+        """
+        return self.remember(("self_overlaps", layer.content_hash), lambda: self_overlaps(self.polygons(layer), threads=self.threads))
 
     def overlay(self, left: Layer, right: Layer) -> OverlayProduct:
-        """Give every pair of features that share an area, without pieces · 叠加."""
-        return self.remember(("overlay", left.content_hash, right.content_hash), lambda: overlay(left, right, threads=self.threads))
-
-    def pieces(self, left: Layer, right: Layer, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
-        """Give the intersections of the pairs that a mask chooses, in the order of the pairs · 交集图形.
+        """Give the planar and ellipsoidal area of every pair of features · 叠加面积.
 
         Parameters
         ----------
         left
-            Left layer.
+            A polygon layer.
         right
-            Right layer.
+            A polygon layer in the same CRS.
+
+        Returns
+        -------
+        OverlayProduct
+            From this object, from the archive, from the product of the layers' predecessors brought up to date, or
+            computed; the same bit for bit in each case. Pieces are there as far as they were asked for before.
+
+        Raises
+        ------
+        ReferenceMismatch
+            If the layers are in different CRSs.
+        """
+        common_crs(left, right)
+        return self.remember(("overlay", left.content_hash, right.content_hash), lambda: self._archived_overlay(left, right))
+
+    def pieces(self, left: Layer, right: Layer, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+        """Give the intersection pieces of some pairs, built once · 交集图形.
+
+        Parameters
+        ----------
+        left
+            A polygon layer.
+        right
+            A polygon layer in the same CRS.
         mask
-            Shape of the product, True where a piece is wanted.
+            True for the pairs of `overlay` that are wanted, shape ``(n,)``.
 
         Returns
         -------
         numpy.ndarray of object
-            Shapely geometries, one per True.
+            Shapely polygons and multipolygons, one per True in `mask`, in order.
         """
-        key = ("overlay", left.content_hash, right.content_hash)
-        product = with_pieces(self.overlay(left, right), self.polygons(left), self.polygons(right), mask, threads=self.threads)
-        self._kept[key] = product
-        assert product.pieces is not None  # noqa: S101  # with_pieces always fills them
-        return product.pieces[np.asarray(mask, dtype=bool)]
+        product = self.overlay(left, right)
+        if product.pieces is None or np.equal(product.pieces[mask], None).any():
+            product = with_pieces(product, self.polygons(left), self.polygons(right), mask, threads=self.threads)
+            self._known["overlay", left.content_hash, right.content_hash] = product
+        return cast("npt.NDArray[np.object_]", cast("Any", product.pieces)[mask])
+
+    def _archived_overlay(self, left: Layer, right: Layer) -> OverlayProduct:
+        """Take an overlay from the archive, else compute and keep it · 取存档或计算."""
+        kept = self._kept_overlay(left, right)
+        if kept is not None:
+            return kept
+        product = self._updated_overlay(left, right)
+        if product is None:
+            product = overlay(
+                self.polygons(left), self.polygons(right), crs=left.crs, ellipsoidal=bool(left.crs), threads=self.threads
+            )
+        if self.archive is not None:
+            self.archive.put(self._key(left, right), _as_table(product))
+        return product
+
+    def _updated_overlay(self, left: Layer, right: Layer) -> OverlayProduct | None:
+        """Bring the product of the predecessors up to date, if there is one · 更新前版本成果."""
+        old_left = self._predecessors.get(left.content_hash, left)
+        old_right = self._predecessors.get(right.content_hash, right)
+        if old_left is left and old_right is right:
+            return None
+        old = self._kept_overlay(old_left, old_right)
+        return None if old is None else update(old, old_left, left, old_right, right, threads=self.threads)
+
+    def _kept_overlay(self, left: Layer, right: Layer) -> OverlayProduct | None:
+        """Find a product that was computed before, here or in the archive · 查找已有成果."""
+        known = self._known.get(("overlay", left.content_hash, right.content_hash))
+        if known is not None:
+            return cast("OverlayProduct", known)
+        table = None if self.archive is None else self.archive.get(self._key(left, right))
+        return None if table is None else _as_product(table)
+
+    def _key(self, left: Layer, right: Layer) -> str:
+        """Name an overlay by all that decides it · 成果键."""
+        return f"overlay/{ENGINE_VERSION}/{self._other}/{left.content_hash}/{right.content_hash}"
+
+
+def _as_table(product: OverlayProduct) -> pa.Table:
+    """Write a product as a table, without its pieces · 成果转表."""
+    suspect = np.zeros(len(product), dtype=bool)
+    suspect[product.suspect] = True
+    columns = {"left": product.left, "right": product.right, "area_m2": product.area_m2, "plane_area": product.plane_area, "suspect": suspect}
+    if product.ellipsoidal_area_m2 is not None:
+        columns["ellipsoidal_area_m2"] = product.ellipsoidal_area_m2
+    return pa.table(columns).replace_schema_metadata({"contacts": str(product.contacts)})
+
+
+def _as_product(table: pa.Table) -> OverlayProduct:
+    """Read a product from its table · 表转成果."""
+    ellipsoidal = table["ellipsoidal_area_m2"].to_numpy() if "ellipsoidal_area_m2" in table.column_names else None
+    return OverlayProduct(
+        left=table["left"].to_numpy(),
+        right=table["right"].to_numpy(),
+        area_m2=table["area_m2"].to_numpy(),
+        ellipsoidal_area_m2=ellipsoidal,
+        pieces=None,
+        suspect=np.flatnonzero(table["suspect"].to_numpy()),
+        contacts=int(table.schema.metadata[b"contacts"]),
+        plane_area=table["plane_area"].to_numpy(),
+    )
