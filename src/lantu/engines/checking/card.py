@@ -99,6 +99,12 @@ class Card:
         return str(self.function.__name__)
 
 
+def _room(module: str) -> str:
+    # A check written in a notebook stands in no room.
+    parts = module.split(".")
+    return parts[-2] if len(parts) > 1 else ""
+
+
 def base_layer(name: str) -> str:
     """Strip the role from a layer's name · 去掉角色前缀.
 
@@ -182,7 +188,7 @@ def check(  # noqa: PLR0913  # a card has as many lines as it has
             stages=stages,
             scope=scope,
             locality=locality,
-            theme=function.__module__.rsplit(".", 2)[-2],
+            theme=_room(function.__module__),
             layers=tuple(item.name for item in positional),
             optional_layers=frozenset(item.name for item in positional if item.default is None),
             limits={item.name: item.default is inspect.Parameter.empty for item in named if item.name not in FACTS},
