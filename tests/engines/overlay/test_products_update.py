@@ -1,0 +1,184 @@
+"""Products shared, archived and brought up to date; pieces; nearest distances."""
+
+import dataclasses
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import shapely
+
+from lantu.engines.overlay import products as products_module
+from lantu.engines.overlay.distances import nearest_distance
+from lantu.engines.overlay.overlaying import overlay
+from lantu.engines.overlay.polygons import Polygons
+from lantu.engines.overlay.products import Products
+from lantu.engines.overlay.updating import match_features, update
+from lantu.vocabulary.errors import GeometryInvalid, ReferenceMismatch
+from lantu.vocabulary.layer import Layer, layer_from_shapes
+
+EAST, NORTH = 560_000.0, 3_460_000.0
+
+
+class MemoryArchive(dict):
+    def put(self, key, table):
+        self[key] = table
+
+
+def grid(count, size, shift):
+    return {
+        f"{x}-{y}": shapely.box(
+            EAST + x * size + shift, NORTH + y * size + shift, EAST + (x + 1) * size + shift, NORTH + (y + 1) * size + shift
+        )
+        for x in range(count)
+        for y in range(count)
+    }
+
+
+def blob(seed, count, radius, x=0.0, y=0.0):
+    random = np.random.default_rng(seed)
+    angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    waves = np.unique(np.geomspace(2, count // 8, 50).astype(int))
+    swing = (0.3 / waves[:, None] ** 0.9 * np.sin(waves[:, None] * angle + random.uniform(0, 6.3, (len(waves), 1)))).sum(axis=0)
+    rim = radius * (1 + 0.5 * swing)[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return shapely.Polygon(np.array([EAST + x, NORTH + y]) + rim)
+
+
+def assert_same(one, other):
+    for part in dataclasses.fields(one):
+        np.testing.assert_array_equal(getattr(one, part.name), getattr(other, part.name), err_msg=part.name)
+
+
+def test_an_updated_product_is_that_of_a_full_overlay_bit_for_bit():
+    left, right = grid(20, 100.0, 0.0), grid(12, 170.0, 33.3)
+    left["blob"], right["blob"] = blob(1, 3000, 700.0, 900, 900), blob(2, 2000, 500.0, 600, 900)
+    new_left = dict(reversed(left.items()))
+    del new_left["3-3"]
+    new_left["7-7"] = shapely.affinity.rotate(new_left["7-7"], 20)
+    new_left["added"] = blob(3, 90, 150.0, 500, 500)
+    new_right = {key: shape for key, shape in right.items() if key not in {"2-2", "5-9"}}
+    new_right["6-6"] = blob(4, 200, 80.0, 1100, 1100)
+    layers = [layer_from_shapes("land_use", shapes) for shapes in (left, new_left, right, new_right)]
+    old = overlay(layers[0], layers[2])
+    full = overlay(layers[1], layers[3])
+    assert_same(update(old, *layers), full)
+    assert_same(update(old, layers[0], layers[0], layers[2], layers[3]), overlay(layers[0], layers[3]))
+    assert_same(update(old, layers[0], layers[0], layers[2], layers[2]), old)
+
+
+def test_only_what_changed_is_measured(monkeypatch):
+    shapes = grid(20, 100.0, 0.0)
+    changed = shapes | {"4-4": shapely.affinity.scale(shapes["4-4"], 0.5, 0.5)}
+    left, new_left = layer_from_shapes("land_use", shapes), layer_from_shapes("land_use", changed)
+    right = layer_from_shapes("zoning", grid(12, 170.0, 33.3))
+    archive = MemoryArchive()
+    Products(archive).overlay(left, right)
+    monkeypatch.setattr(products_module, "overlay", None)  # a full overlay would call None
+    later = Products(archive)
+    later.follows(new_left, left)
+    assert_same(later.overlay(new_left, right), overlay(new_left, right))
+    assert len(archive) == 2
+    assert_same(Products(archive).overlay(new_left, right), overlay(new_left, right))
+
+
+def test_features_are_matched_by_id_and_geometry():
+    a, b, c = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(2, 0, 3, 1)
+    old = layer_from_shapes("land_use", {"a": a, "b": b, "c": c})
+    came_from, went_to = match_features(old, layer_from_shapes("land_use", {"c": c, "d": a, "b": shapely.box(1, 0, 2, 2)}))
+    assert came_from.tolist() == [2, -1, -1]
+    assert went_to.tolist() == [-1, -1, 0]
+    twice = Layer("land_use", pa.table({"identifier": ["a", "a"]}), layer_from_shapes("x", {"1": a, "2": a}).wkb, "EPSG:4549")
+    assert match_features(old, twice)[0].tolist() == [0, -1]
+
+
+def test_products_are_computed_once_and_remember_their_pieces():
+    left, right = layer_from_shapes("land_use", grid(6, 100.0, 0.0)), layer_from_shapes("zoning", grid(4, 170.0, 33.3))
+    products = Products()
+    product = products.overlay(left, right)
+    assert products.overlay(left, right) is product
+    mask = product.area_m2 > 2000
+    pieces = products.pieces(left, right, mask)
+    assert len(pieces) == mask.sum() > 5
+    np.testing.assert_allclose(shapely.area(pieces), product.area_m2[mask], rtol=1e-12)
+    assert all(one is other for one, other in zip(pieces, products.pieces(left, right, mask), strict=True))
+    assert products.planar_areas(left).tolist() == [10_000.0] * 36
+    np.testing.assert_allclose(products.ellipsoidal_areas(left), 10_000 * (1 - 86.6e-6), rtol=4e-6)
+    assert products.self_overlaps(right).tolist() == [0.0] * 16
+    assert products.remember("key", lambda: 5) == products.remember("key", lambda: 6) == 5
+
+
+def test_layers_in_different_crs_are_not_overlaid():
+    left = layer_from_shapes("land_use", grid(1, 100.0, 0.0))
+    right = layer_from_shapes("zoning", grid(1, 100.0, 0.0), crs="EPSG:4528")
+    with pytest.raises(ReferenceMismatch, match="EPSG:4549, the other in EPSG:4528"):
+        Products().overlay(left, right)
+
+
+def test_a_layer_of_lines_is_refused_or_skipped_as_asked():
+    layer = layer_from_shapes("land_use", {"a": shapely.box(EAST, NORTH, EAST + 1, NORTH + 1), "b": shapely.LineString([(0, 0), (1, 1)])})
+    with pytest.raises(GeometryInvalid, match="row 1 is no polygon"):
+        Products().overlay(layer, layer)
+    lenient = Products(other="skip")
+    assert lenient.overlay(layer, layer).left.tolist() == [0]
+    assert lenient.polygons(layer).skipped.tolist() == [1]
+
+
+@pytest.mark.parametrize("origin", [0.0, 39_440_000.0], ids=["EPSG:4549", "EPSG:4528"])
+def test_pieces_of_large_polygons_equal_those_of_geos(origin):
+    holed = blob(1, 20_000, 2000.0).difference(
+        shapely.union_all([blob(s, 300, 150.0, 400 * (s % 4) - 600, 400 * (s // 4) - 800) for s in range(12)])
+    )
+    several = shapely.union_all([holed, blob(5, 900, 150.0, 3000, 0), blob(6, 200, 40.0, 0, 0)])
+    right = np.array([shapely.affinity.translate(shape, origin) for shape in (holed, several, shapely.reverse(holed))])
+    cells = [shapely.affinity.translate(shape, origin - 2000, -2000) for shape in grid(25, 180.7, 0.0).values()]
+    left = np.array([*cells, shapely.affinity.translate(blob(9, 15_000, 1500.0, 500, 300), origin)])
+    product = overlay(left, right, pieces="all")
+    truth = shapely.intersection(left[product.left], right[product.right])
+    assert len(product) > 700
+    assert len(product.suspect) == 0
+    assert shapely.is_valid(product.pieces).all()
+    np.testing.assert_array_less(shapely.area(shapely.symmetric_difference(product.pieces, truth)), 1e-5)
+    np.testing.assert_allclose(shapely.area(product.pieces), product.area_m2, rtol=1e-9, atol=1e-5)
+
+
+def test_pieces_keep_areas_only_and_come_only_where_asked_for():
+    left = [shapely.box(0, 0, 10, 10)]
+    comb = shapely.union_all([shapely.box(10, 0, 12, 10), shapely.box(5, 2, 12, 4), shapely.box(9, 6, 11, 7)])
+    product = overlay(left, [comb, shapely.box(0, 0, 1, 1)], pieces=lambda product: product.area_m2 > 5)
+    assert product.area_m2.tolist() == [11.0, 1.0]
+    assert product.pieces[0].geom_type == "MultiPolygon"
+    assert product.pieces[0].area == 11.0
+    assert product.pieces[1] is None
+
+
+def test_a_feature_inside_another_is_its_own_piece():
+    inner = blob(3, 40, 50.0)
+    product = overlay([inner], [blob(1, 5000, 1000.0)], pieces="all")
+    assert shapely.equals_exact(product.pieces[0], inner)
+
+
+def test_pieces_of_invalid_features_are_suspect_where_geos_disagrees():
+    bow = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    product = overlay([bow, shapely.box(20, 20, 30, 30)], [shapely.box(-1, -1, 6, 11), shapely.box(25, 25, 40, 40)], pieces="all")
+    assert product.suspect.tolist() == [0]
+    assert product.pieces[1].area == 25.0
+
+
+def test_a_small_part_of_a_large_layer_gives_what_the_whole_gives():
+    many = grid(110, 50.0, 0.0)
+    shapes = list(many.values())
+    whole = Polygons.from_shapely(shapes)
+    assert whole.prepared.area.sum() == pytest.approx(110**2 * 2500)
+    one = [blob(1, 60, 300.0, 2000, 2000)]
+    near, all_of_it = overlay(one, shapes, crs="EPSG:4549"), overlay(one, whole, crs="EPSG:4549")
+    assert_same(near, all_of_it)
+    assert len(near) > 50
+
+
+def test_the_nearest_feature_is_found_with_its_distance():
+    shapes = [*grid(30, 100.0, 0.0).values(), None, shapely.Polygon()]
+    point = shapely.Point(EAST - 30, NORTH + 140)
+    assert nearest_distance(point, shapes) == (30.0, 1)
+    assert nearest_distance(shapely.box(EAST + 120, NORTH + 120, EAST + 130, NORTH + 130), shapes) == (0.0, 31)
+    bent = [shapely.Polygon([(0, 0), (100, 0), (100, 100), (99, 1)]), shapely.box(0, 60, 10, 70)]
+    assert nearest_distance(shapely.Point(5, 50), bent) == (10.0, 1)
+    assert nearest_distance(point, [None]) == (np.inf, -1)
