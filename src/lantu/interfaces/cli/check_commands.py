@@ -114,11 +114,11 @@ def demo(
     faults: Annotated[bool, typer.Option(help="Plant faults of every check · 是否植入问题")] = True,  # noqa: FBT002  # typer's form of a flag
 ) -> None:
     """Make the invented demo city with its answer key · 生成虚构的示例城市."""
-    from lantu.examples import make_city  # noqa: PLC0415  # heavy, and --help must stay light
+    from lantu.examples.making import make_city  # noqa: PLC0415  # heavy, and --help must stay light
 
     with _progress() as told:
         made = make_city(directory, parcels=parcels, seed=seed, faults=faults, progress=told)
-    typer.echo(f"{directory}: {made.parcels} parcels, {len(made.answer_key)} expected findings. Invented data · 虚构数据")
+    typer.echo(f"{directory}: {made.parcels} parcels, {len(made.key)} expected findings. Invented data · 虚构数据")
 
 
 def _language(given: str | None) -> Language:
