@@ -102,7 +102,7 @@ class Tessellation:
 
 
 @numba.njit(cache=True)
-def _close_rings(bottom: Any, at_bottom: Any, top: Any, at_top: Any, upright: Any, at_upright: Any, over: Any, start: Any, points: Any) -> None:  # noqa: ANN401, PLR0913, PLR0917  # compiled: numba infers types
+def _close_rings(bottom, at_bottom, top, at_top, upright, at_upright, over, start, points) -> None:  # noqa: ANN001, PLR0913, PLR0917  # compiled: numba infers types
     """Walk each cell anticlockwise · 逐单元逆时针成环."""
     for cell in range(len(start) - 1):
         at = start[cell]

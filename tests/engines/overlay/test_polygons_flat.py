@@ -28,9 +28,7 @@ def test_reading_keeps_every_vertex_ring_and_part(how):
     assert polygons.ring_part.tolist() == [0, 0, 0, 1, 1, 2]
     np.testing.assert_array_equal(polygons.coords, shapely.get_coordinates([HOLED, MULTI]))
     np.testing.assert_array_equal(polygons.bounds, shapely.bounds(np.array([HOLED, None, MULTI, None])))
-    assert shapely.equals_exact(
-        polygons.shapes(), [HOLED, shapely.Polygon(), MULTI, shapely.Polygon()]
-    ).all()
+    assert shapely.equals_exact(polygons.shapes(), [HOLED, shapely.Polygon(), MULTI, shapely.Polygon()]).all()
 
 
 @pytest.mark.parametrize("flavor", ["iso", "extended"])

@@ -5,7 +5,7 @@ are cut into chains; each chain leaves the box where, going on anticlockwise alo
 one enters. The result is judged by its user, who knows the area that it must have.
 """
 
-# ruff: noqa: ANN001, ANN201, ANN202, C901, PLR0911, PLR0912, PLR0913, PLR0914, PLR0915, PLR0917, PLR2004  # compiled loops: numba infers types, calls between them cost, and 2 or 3 name columns
+# ruff: noqa: ANN001, ANN201, ANN202, C901, PLR0912, PLR0913, PLR0915, PLR0917, PLR2004  # compiled loops: numba infers types, calls between them cost, and 2 or 3 name columns
 # mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _BEGIN, _END, _RING, _AT_START, _AT_FINISH, _USED = range(_CHAIN_COLUMNS)
 
 @numba.njit(nogil=True, cache=True)
 def _cross(x1, y1, x2, y2, box):
-    """Find where a segment enters and leaves a box, as shares of its length with the sides (0 south, 1 east, 2 north, 3 west) · 线段与框求交."""
+    """Find where a segment enters and leaves a box · 线段与框求交.
+
+    Both as shares of its length, with the sides: 0 south, 1 east, 2 north, 3 west.
+    """
     enter = 0.0
     leave = 1.0
     enter_side = -1
@@ -206,7 +209,9 @@ def _contains(out, begin, end, x, y):
     inside = False
     for vertex in range(begin, end - 1):
         if (out[vertex, 1] > y) != (out[vertex + 1, 1] > y):
-            crossing = out[vertex, 0] + (y - out[vertex, 1]) * ((out[vertex + 1, 0] - out[vertex, 0]) / (out[vertex + 1, 1] - out[vertex, 1]))
+            crossing = out[vertex, 0] + (y - out[vertex, 1]) * (
+                (out[vertex + 1, 0] - out[vertex, 0]) / (out[vertex + 1, 1] - out[vertex, 1])
+            )
             if x < crossing:
                 inside = not inside
     return inside
@@ -257,12 +262,12 @@ def _link_rings(shapes, row, box, points, chains, places, count, out, at, rings,
             backwards = shapes.ring_sign[chains[current, _RING]] < 0.0
             follower = chains[current, _AT_FINISH] - 2
             if follower >= 0 and backwards:
-                at = _write_points(points, chains[follower, _BEGIN], chains[follower, _END], True, 0, out, at)
-                at = _write_points(points, chains[current, _BEGIN], chains[current, _END], True, 1, out, at)
+                at = _write_points(points, chains[follower, _BEGIN], chains[follower, _END], backwards, 0, out, at)
+                at = _write_points(points, chains[current, _BEGIN], chains[current, _END], backwards, 1, out, at)
             else:
                 at = _write_points(points, chains[current, _BEGIN], chains[current, _END], backwards, 0, out, at)
                 if follower >= 0:
-                    at = _write_points(points, chains[follower, _BEGIN], chains[follower, _END], False, 1, out, at)
+                    at = _write_points(points, chains[follower, _BEGIN], chains[follower, _END], backwards, 1, out, at)
             leaves_at = places[current, 0] if backwards else places[current, 1]
             nearest = around * 2.0
             following = -1

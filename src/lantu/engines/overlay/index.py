@@ -1,6 +1,6 @@
 """Trees over the edges of large polygons and over the bounds of features · 边树与要素树."""
 
-# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0914, PLR0917, PLR2004, C901  # compiled loops: numba infers types, calls between them cost, and 2 or 3 name columns
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917  # compiled loops: numba infers types, calls between them cost, and 2 or 3 name columns
 # mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def _spread(number):
 
 @numba.njit(nogil=True, cache=True)
 def _order_along_curve(bounds, rows, west, south, scale_x, scale_y, key):
-    """Number features along a Z-shaped curve · 按 Z 曲线编号."""
+    """Give features their place along a Z-shaped curve · 按 Z 曲线编号."""
     for index in range(len(rows)):
         row = rows[index]
         column = np.int64((0.5 * (bounds[row, 0] + bounds[row, 2]) - west) * scale_x)

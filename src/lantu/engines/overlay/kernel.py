@@ -12,7 +12,7 @@ too many edges are halved. A smooth weight, the inverse areal scale of the proje
 along with the area and gives the area on the ellipsoid.
 """
 
-# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0914, PLR0917, PLR2004, PLR0912, PLR0915, C901  # compiled loops: numba infers types, calls between them cost, and 2 or 3 name columns
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917, PLR0912, PLR0915, C901  # compiled loops: numba infers types, calls between them cost, and 2 or 3 name columns
 # mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 from __future__ import annotations
 

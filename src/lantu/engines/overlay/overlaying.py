@@ -78,7 +78,7 @@ class OverlayProduct:
 PieceChoice = Literal["none", "all"] | Callable[[OverlayProduct], "npt.NDArray[np.bool_]"]
 
 
-def overlay(
+def overlay(  # noqa: PLR0913  # the options are named
     left: Layer | Polygons | Sequence[Any] | npt.NDArray[np.object_],
     right: Layer | Polygons | Sequence[Any] | npt.NDArray[np.object_],
     *,
@@ -168,10 +168,26 @@ def with_pieces(
         With these pieces; pairs for which GEOS and the kernel disagree are added to `suspect`.
     """
     built = np.full(len(product), None, dtype=object) if product.pieces is None else product.pieces.copy()
-    wanted = np.flatnonzero(mask & np.equal(built, None))
+    wanted = np.flatnonzero(mask & are_missing(built))
     cut, doubtful = cut_pieces(left, right, product.left[wanted], product.right[wanted], product.plane_area[wanted], threads=threads)
     built[wanted] = cut
     return replace(product, pieces=built, suspect=np.union1d(product.suspect, wanted[doubtful]))
+
+
+def are_missing(pieces: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """Tell which pieces were not built yet · 尚未生成者.
+
+    Parameters
+    ----------
+    pieces
+        Geometries or None, shape ``(n,)``.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        True where there is None, shape ``(n,)``.
+    """
+    return np.fromiter((piece is None for piece in pieces), dtype=bool, count=len(pieces))
 
 
 def polygons_of(side: Layer | Polygons | Sequence[Any] | npt.NDArray[np.object_]) -> Polygons:

@@ -1,6 +1,6 @@
 """All pairs of two sets of polygons, measured row by row · 逐行测量两组多边形的所有相交对."""
 
-# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0914, PLR0917, PLR2004  # compiled loops: numba infers types, calls between them cost, and 2 or 3 name columns
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917  # compiled loops: numba infers types, calls between them cost, and 2 or 3 name columns
 # mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 from __future__ import annotations
 

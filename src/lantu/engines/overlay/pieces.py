@@ -30,7 +30,7 @@ _COLLECTION = 7
 _POLYGONAL = (3, 6)
 
 
-def cut_pieces(
+def cut_pieces(  # noqa: PLR0913  # two sides, their rows and areas
     left: Polygons,
     right: Polygons,
     left_rows: npt.NDArray[np.int32],
@@ -151,8 +151,8 @@ def _intersect(one: npt.NDArray[np.object_], other: npt.NDArray[np.object_]) -> 
                 pieces[index] = shapely.intersection(shapely.make_valid(first), shapely.make_valid(second))
                 refused[index] = True
     kinds = shapely.get_type_id(pieces)
-    for index in np.flatnonzero(~np.isin(kinds, _POLYGONAL)):
-        pieces[index] = _polygonal(pieces[index])
+    for odd in np.flatnonzero(~np.isin(kinds, _POLYGONAL)):
+        pieces[odd] = _polygonal(pieces[odd])
     return pieces, refused
 
 

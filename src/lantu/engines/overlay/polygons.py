@@ -101,7 +101,7 @@ class Polygons:
         return grow_feature_tree(self.bounds)
 
     @classmethod
-    def from_wkb(cls, wkb: pa.Array | pa.ChunkedArray, *, other: Literal["raise", "skip"] = "raise") -> Polygons:
+    def from_wkb(cls, wkb: pa.Array[Any] | pa.ChunkedArray[Any], *, other: Literal["raise", "skip"] = "raise") -> Polygons:
         """Read polygons from WKB, ISO or extended, either byte order · 由 WKB 读取.
 
         Parameters
@@ -216,7 +216,9 @@ class Polygons:
         shell[1:] = (chosen.ring_part[1:] != chosen.ring_part[:-1]) | first[1:-1]
         part_start = np.append(np.flatnonzero(shell), count)
         feature_part = np.searchsorted(part_start, chosen.feature_start)
-        parts = np.asarray(shapely.from_ragged_array(shapely.GeometryType.POLYGON, chosen.coords, (chosen.ring_start, part_start)), dtype=object)
+        parts = np.asarray(
+            shapely.from_ragged_array(shapely.GeometryType.POLYGON, chosen.coords, (chosen.ring_start, part_start)), dtype=object
+        )
         sizes = np.diff(feature_part)
         shapes = np.full(len(chosen), shapely.Polygon(), dtype=object)
         single = sizes == 1
@@ -247,11 +249,12 @@ class _Counted:
     status: npt.NDArray[np.uint8]
 
 
-def _count(chunk: pa.Array) -> _Counted:
+def _count(chunk: pa.Array[Any]) -> _Counted:
     """See a chunk as bytes and count what is in it · 统计一块 WKB."""
     if not pa.types.is_large_binary(chunk.type):
         chunk = chunk.cast(pa.large_binary())
-    _, offset_buffer, data_buffer = chunk.buffers()
+    buffers: Any = chunk.buffers()
+    _, offset_buffer, data_buffer = buffers
     offsets = np.frombuffer(offset_buffer, np.int64)[chunk.offset : chunk.offset + len(chunk) + 1] if len(chunk) else np.zeros(1, np.int64)
     data = np.frombuffer(data_buffer, np.uint8) if data_buffer is not None and data_buffer.size else np.zeros(1, np.uint8)
     null = chunk.is_null().to_numpy(zero_copy_only=False) if chunk.null_count else np.zeros(len(chunk), dtype=bool)
@@ -271,12 +274,14 @@ def _starts(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 def _invalid(rows: npt.NDArray[np.int64], status: npt.NDArray[np.uint8]) -> GeometryInvalid:
     """Say which rows are no polygons and why · 指出不可用的行及原因."""
-    english = [f"row {row} {_FAULTS[int(status[row])].en}" for row in rows[:_NAMED_ROWS]]
-    chinese = [f"第{row}行{_FAULTS[int(status[row])].zh}" for row in rows[:_NAMED_ROWS]]
+    named = rows[:_NAMED_ROWS]
+    more = len(rows) > _NAMED_ROWS
+    english = ", ".join(f"row {row} {_FAULTS[int(status[row])].en}" for row in named) + (", …" if more else "")
+    chinese = "，".join(f"第{row}行{_FAULTS[int(status[row])].zh}" for row in named) + ("，……" if more else "")
     return GeometryInvalid(
         Text(
-            f"{len(rows)} of {len(status)} features cannot be overlaid (rows count from 0): {', '.join(english)}{', …' if len(rows) > _NAMED_ROWS else ''}.",
-            f"{len(status)}个要素中有{len(rows)}个无法参与叠加（行号从0起）：{'，'.join(chinese)}{'，……' if len(rows) > _NAMED_ROWS else ''}。",
+            f"{len(rows)} of {len(status)} features cannot be overlaid (rows count from 0): {english}.",
+            f"{len(status)}个要素中有{len(rows)}个无法参与叠加（行号从0起）：{chinese}。",
         ),
         Text("Deliver these features as polygons, or leave them out of the layer.", "请以面要素提交，或将其移出该图层。"),
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from lantu.engines.overlay.areas import ellipsoidal_areas, planar_areas, self_overlaps
-from lantu.engines.overlay.overlaying import OverlayProduct, common_crs, overlay, with_pieces
+from lantu.engines.overlay.overlaying import OverlayProduct, are_missing, common_crs, overlay, with_pieces
 from lantu.engines.overlay.polygons import Polygons
 from lantu.engines.overlay.updating import update
 
@@ -215,7 +215,7 @@ class Products:
             Shapely polygons and multipolygons, one per True in `mask`, in order.
         """
         product = self.overlay(left, right)
-        if product.pieces is None or np.equal(product.pieces[mask], None).any():
+        if product.pieces is None or are_missing(product.pieces[mask]).any():
             product = with_pieces(product, self.polygons(left), self.polygons(right), mask, threads=self.threads)
             self._known["overlay", left.content_hash, right.content_hash] = product
         return cast("npt.NDArray[np.object_]", cast("Any", product.pieces)[mask])
@@ -227,9 +227,7 @@ class Products:
             return kept
         product = self._updated_overlay(left, right)
         if product is None:
-            product = overlay(
-                self.polygons(left), self.polygons(right), crs=left.crs, ellipsoidal=bool(left.crs), threads=self.threads
-            )
+            product = overlay(self.polygons(left), self.polygons(right), crs=left.crs, ellipsoidal=bool(left.crs), threads=self.threads)
         if self.archive is not None:
             self.archive.put(self._key(left, right), _as_table(product))
         return product
@@ -260,7 +258,13 @@ def _as_table(product: OverlayProduct) -> pa.Table:
     """Write a product as a table, without its pieces · 成果转表."""
     suspect = np.zeros(len(product), dtype=bool)
     suspect[product.suspect] = True
-    columns = {"left": product.left, "right": product.right, "area_m2": product.area_m2, "plane_area": product.plane_area, "suspect": suspect}
+    columns: dict[str, Any] = {
+        "left": product.left,
+        "right": product.right,
+        "area_m2": product.area_m2,
+        "plane_area": product.plane_area,
+        "suspect": suspect,
+    }
     if product.ellipsoidal_area_m2 is not None:
         columns["ellipsoidal_area_m2"] = product.ellipsoidal_area_m2
     return pa.table(columns).replace_schema_metadata({"contacts": str(product.contacts)})

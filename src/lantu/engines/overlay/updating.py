@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lantu.vocabulary.layer import Layer
 
 
-def update(
+def update(  # noqa: PLR0913  # a product and two versions of two layers
     product: OverlayProduct, old_left: Layer, new_left: Layer, old_right: Layer, new_right: Layer, *, threads: int = 2
 ) -> OverlayProduct:
     """Bring an overlay product up to date · 增量更新叠加成果.
@@ -93,17 +93,18 @@ def _rows_of_same_id(old: Layer, new: Layer) -> npt.NDArray[np.int64]:
     old_ids, new_ids = _identifiers(old), _identifiers(new)
     if old_ids.equals(new_ids):
         return np.arange(len(new))
-    return np.asarray(pc.fill_null(pc.index_in(new_ids, value_set=old_ids), -1).to_numpy().astype(np.int64))
+    found: Any = pc.index_in(new_ids, value_set=old_ids)
+    return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _identifiers(layer: Layer) -> pa.Array:
+def _identifiers(layer: Layer) -> pa.Array[Any]:
     """Give the feature ids as one Arrow array · 标识列."""
     if not layer.has(IDENTIFIER) or layer.column(IDENTIFIER).null_count:
         return pa.array(layer.ids, pa.large_string())
     return pa.concat_arrays(layer.column(IDENTIFIER).cast(pa.large_string()).chunks or [pa.array([], pa.large_string())])
 
 
-def _measure_changed(
+def _measure_changed(  # noqa: PLR0913, PLR0917  # two sides with what changed in each
     left: Layer,
     right: Layer,
     left_changed: npt.NDArray[np.bool_],
@@ -158,7 +159,9 @@ def _merged(parts: list[OverlayProduct]) -> OverlayProduct:
     ellipsoidal = [part.ellipsoidal_area_m2 for part in parts if part.ellipsoidal_area_m2 is not None]
     pieces = None
     if parts[0].pieces is not None:
-        pieces = np.concatenate([part.pieces if part.pieces is not None else np.full(len(part), None, dtype=object) for part in parts])[order]
+        pieces = np.concatenate([part.pieces if part.pieces is not None else np.full(len(part), None, dtype=object) for part in parts])[
+            order
+        ]
     return OverlayProduct(
         left=left[order],
         right=right[order],

@@ -1,6 +1,6 @@
 """WKB read straight into flat arrays, without building geometry objects · WKB 直接解析为平面数组."""
 
-# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917  # numba infers the types of compiled functions, and they take arrays one by one
+# ruff: noqa: ANN001, ANN202, C901, PLR0913, PLR0917  # numba infers the types of compiled functions, and they take arrays one by one
 # mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ NOT_FINITE = 3
 _POLYGON = 3
 _MULTIPOLYGON = 6
 _SMALLEST_RING = 4
+_PLANE = 2
+_ISO_ZM = 3
 _EWKB_Z = 0x80000000
 _EWKB_M = 0x40000000
 _EWKB_SRID = 0x20000000
@@ -58,7 +60,7 @@ def _read_header(data, position, end):
     iso = kind // 1000
     if iso in (1, 2):
         dimension += 1
-    elif iso == 3:
+    elif iso == _ISO_ZM:
         dimension += 2
     return little, kind % 1000, dimension, position
 
@@ -153,7 +155,7 @@ def count_rings(data, offsets, null, rings, vertices, status):
 
 
 @numba.njit(nogil=True, cache=True)
-def _fill_polygon(data, position, little, dimension, part, coords, coords_bytes, ring_start, ring_part, ring):
+def _fill_polygon(data, position, little, dimension, part, coords_bytes, ring_start, ring_part, ring):
     """Copy one polygon's rings behind those already there · 复制一个多边形的环."""
     listed = _read_u32(data, position, little)
     position += 4
@@ -164,7 +166,7 @@ def _fill_polygon(data, position, little, dimension, part, coords, coords_bytes,
         if points == 0:
             continue
         vertex = ring_start[ring]
-        if little and dimension == 2:
+        if little and dimension == _PLANE:
             coords_bytes[16 * vertex : 16 * (vertex + points)] = data[position : position + 16 * points]
         else:
             for point in range(points):
@@ -216,7 +218,7 @@ def fill_rings(data, offsets, rings, first_ring, coords, coords_bytes, ring_star
         begun = ring
         little, kind, dimension, position = _read_header(data, offsets[row], end)
         if kind == _POLYGON:
-            position, ring = _fill_polygon(data, position, little, dimension, 0, coords, coords_bytes, ring_start, ring_part, ring)
+            position, ring = _fill_polygon(data, position, little, dimension, 0, coords_bytes, ring_start, ring_part, ring)
         else:
             parts = _read_u32(data, position, little)
             position += 4
@@ -225,7 +227,7 @@ def fill_rings(data, offsets, rings, first_ring, coords, coords_bytes, ring_star
                 part_little, _kind, part_dimension, position = _read_header(data, position, end)
                 before = ring
                 position, ring = _fill_polygon(
-                    data, position, part_little, part_dimension, filled, coords, coords_bytes, ring_start, ring_part, ring
+                    data, position, part_little, part_dimension, filled, coords_bytes, ring_start, ring_part, ring
                 )
                 if ring > before:
                     filled += 1
