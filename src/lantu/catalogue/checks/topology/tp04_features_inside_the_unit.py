@@ -46,7 +46,7 @@ def features_inside_the_unit(  # noqa: PLR0913  # every limit goes by its name
     """Find features that lie outside their unit · 要素超界.
 
     Only the owning unit plans its land. Polygons are measured by the part outside; points and lines are faults only where they
-    lie outside as a whole, since roads and rivers go on.
+    lie outside as a whole, since roads and rivers go on, and by their distance.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def features_inside_the_unit(  # noqa: PLR0913  # every limit goes by its name
     outside_area_m2
         Less outside is a matter of digitising, m².
     ignore_mean_width_m
-        Narrower parts are numerical, m.
+        Narrower parts and smaller distances are numerical, m.
 
     Yields
     ------
@@ -77,10 +77,9 @@ def features_inside_the_unit(  # noqa: PLR0913  # every limit goes by its name
         if known.geometry == "polygon":
             yield from _polygons_outside(layer, local_unit, products, outside_area_m2, ignore_mean_width_m)
         else:
-            rows = np.flatnonzero(shapely.disjoint(layer.geometry, unit_shape))
-            lengths = np.zeros(len(layer))
-            lengths[rows] = shapely.length(layer.geometry[rows])
-            yield from feature_findings(layer, rows, lengths, limit=0.0, unit="m")
+            away = np.nan_to_num(shapely.distance(layer.geometry, unit_shape))
+            rows = np.flatnonzero(away > ignore_mean_width_m)
+            yield from feature_findings(layer, rows, away, limit=ignore_mean_width_m, unit="m")
 
 
 def _polygons_outside(
