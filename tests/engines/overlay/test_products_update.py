@@ -182,3 +182,17 @@ def test_the_nearest_feature_is_found_with_its_distance():
     bent = [shapely.Polygon([(0, 0), (100, 0), (100, 100), (99, 1)]), shapely.box(0, 60, 10, 70)]
     assert nearest_distance(shapely.Point(5, 50), bent) == (10.0, 1)
     assert nearest_distance(point, [None]) == (np.inf, -1)
+
+
+def test_a_piece_that_geos_gets_wrong_is_built_on_a_grid():
+    # libgeos/geos#942: in floating precision GEOS finds nothing here.
+    holed = shapely.from_wkt(
+        "POLYGON ((458500 7432230, 458400 7432200, 458400 7432240, 458500 7432300, 458500 7432230), (458454.7221242461 7432226.377759292, "
+        "458454.13999999897 7432223.769999999, 458455.62000000087 7432230.3999999985, 458454.7221242461 7432226.377759292))"
+    )
+    square = shapely.box(458435, 7432225, 458455, 7432245)
+    product = overlay([holed], [square], pieces="all")
+    assert holed.intersection(square).area < 1e-9
+    assert product.area_m2[0] == pytest.approx(400.0, abs=1e-6)
+    assert product.pieces[0].area == pytest.approx(400.0, abs=1e-4)
+    assert len(product.suspect) == 0

@@ -23,6 +23,9 @@ AGREEMENT = 1e-9
 # Crossing points lie on the grid of floating-point numbers; a ring may sway by some of its steps.
 _GRID_STEPS = 8.0
 
+# A grid that much coarser than the floating-point one cures what floating precision gets wrong (libgeos/geos#942).
+_SNAPPING_STEPS = 256.0
+
 # No round share, so that no side of the padded box falls on an edge of the data.
 _PADDING = 0.0123456789
 
@@ -43,7 +46,7 @@ def cut_pieces(  # noqa: PLR0913  # two sides, their rows and areas
 
     A feature that lies within the other is its own piece. Else large features are first cut down to
     the common box of the pair; where GEOS then finds another area than the kernel, the whole features
-    are intersected.
+    are intersected, and at last on a fine grid.
 
     Parameters
     ----------
@@ -96,14 +99,15 @@ def _cut_part(
     tolerance = AGREEMENT * np.minimum(left_area, right_area)
     step = _GRID_STEPS * np.spacing(np.abs(np.fmax(left.bounds[left_rows], right.bounds[right_rows])).max(axis=1))
     boxes = _padded_boxes(left.bounds[left_rows], right.bounds[right_rows])
-    for whole in (False, True):
+    for whole, snapped in ((False, False), (True, False), (True, True)):
         if not len(todo):
             break
         one = left.shapes(left_rows[todo]) if whole else _near(left, left_rows[todo], boxes[todo])
         other = right.shapes(right_rows[todo]) if whole else _near(right, right_rows[todo], boxes[todo])
-        cut, refused = _intersect(one, other)
+        grid = _SNAPPING_STEPS * float(step[todo].max()) if snapped else 0.0
+        cut, refused = _intersect(one, other, grid)
         pieces[todo] = cut
-        todo = todo[refused | _differs(cut, area[todo], tolerance[todo], step[todo])]
+        todo = todo[refused | _differs(cut, area[todo], tolerance[todo], step[todo] + grid)]
     doubtful[todo] = True
     return pieces, doubtful
 
@@ -134,19 +138,21 @@ def _near(polygons: Polygons, rows: npt.NDArray[np.int64], boxes: npt.NDArray[np
     return shapes
 
 
-def _intersect(one: npt.NDArray[np.object_], other: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
+def _intersect(
+    one: npt.NDArray[np.object_], other: npt.NDArray[np.object_], grid: float
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
     """Intersect pairs of geometries and keep what has an area; tells which ones GEOS refused · 求交."""
     import shapely  # noqa: PLC0415  # heavy; areas never need it
 
     refused = np.zeros(len(one), dtype=bool)
     try:
-        pieces = np.asarray(shapely.intersection(one, other), dtype=object)
+        pieces = np.asarray(shapely.intersection(one, other, grid_size=grid), dtype=object)
     except shapely.errors.GEOSException:
         # One invalid feature stops the whole batch: go on pair by pair and repair what is refused.
         pieces = np.empty(len(one), dtype=object)
         for index, (first, second) in enumerate(zip(one, other, strict=True)):
             try:
-                pieces[index] = shapely.intersection(first, second)
+                pieces[index] = shapely.intersection(first, second, grid_size=grid)
             except shapely.errors.GEOSException:
                 pieces[index] = shapely.intersection(shapely.make_valid(first), shapely.make_valid(second))
                 refused[index] = True
