@@ -19,6 +19,7 @@ from lantu.examples.layers import (
     PLANNED_CLASSIFICATION,
     PRESENT_CLASSIFICATION,
     SURVEY_YEAR,
+    TARGET_YEAR,
     Maker,
     names_of,
     pick,
@@ -204,6 +205,8 @@ def _unit_layers(maker: Maker, landscape: Landscape, shapes: dict[str, Any], see
         add(layers)
     for layers in _further_polygons(maker, seed):
         add(layers)
+    for layers in _maintenance(maker, seed):
+        add(layers)
     add(_courses(maker, "road", landscape.roads, shapes))
     add(_courses(maker, "river", landscape.rivers, shapes))
     add(_facilities(maker, seed))
@@ -213,6 +216,7 @@ def _unit_layers(maker: Maker, landscape: Landscape, shapes: dict[str, Any], see
 def _present(maker: Maker) -> dict[str, Layer]:
     fabric, uses = maker.fabric, maker.uses
     names = names_of(PRESENT_CLASSIFICATION, PRESENT_CODES)
+    places = [f"{maker.district_codes[fabric.codes[u]]}{number + 1:03d}" for number, u in enumerate(uses.towns)]
     rank = np.empty(len(fabric), np.int64)
     rank[np.lexsort((np.arange(len(fabric)), fabric.block))] = np.arange(len(fabric))
 
@@ -223,6 +227,8 @@ def _present(maker: Maker) -> dict[str, Layer]:
             "land_use_name": pick(names, uses.present[face]),
             "ownership": pick(("20", "30"), (uses.settlement[face] == 0).astype(np.int8)),
             "settlement_code": pick(SETTLEMENTS, uses.settlement[face]),
+            "deduction_ratio": np.zeros(len(face)),
+            "location_unit_code": pick(places, uses.town[face]),
             "year": np.full(len(face), SURVEY_YEAR, np.int32),
         }
 
@@ -239,16 +245,19 @@ def _planned(maker: Maker) -> dict[str, Layer]:
     fabric, uses = maker.fabric, maker.uses
     names = names_of(PLANNED_CLASSIFICATION, PLANNED_CODES)
     changed = uses.changed.astype(np.int8)
-    key = _key(fabric.block, uses.planned, uses.planning_zone, changed)
+    before = np.where(uses.changed, uses.present, uses.planned)
+    key = _key(fabric.block, uses.planned, uses.planning_zone, changed, before)
 
     def columns(face: npt.NDArray[np.int32]) -> dict[str, Any]:
         return {
             "land_use_code": pick(PLANNED_CODES, uses.planned[face]),
             "land_use_name": pick(names, uses.planned[face]),
+            "base_land_use_code": pick(PLANNED_CODES, before[face]),
+            "base_land_use_name": pick(names, before[face]),
             "planning_state": pick(("10", "20"), changed[face]),
         }
 
-    return maker.polygons("planned_land_use", key, columns, classification=PLANNED_CLASSIFICATION, area_fields=("patch_area_m2",))
+    return maker.polygons("planned_land_use", key, columns, classification=PLANNED_CLASSIFICATION, area_fields=("patch_area_m2", "net_area_m2"))
 
 
 def _lines_and_zones(maker: Maker) -> list[dict[str, Layer]]:
@@ -262,6 +271,8 @@ def _lines_and_zones(maker: Maker) -> list[dict[str, Layer]]:
             "land_use_code": pick(PRESENT_CODES, uses.present[face]),
             "land_use_name": pick(present_names, uses.present[face]),
             "slope_grade": pick(("1",), blank[face]),
+            "protected_from": pa.array([dt.date(2022, 10, 1)] * len(face), pa.date32()),
+            "protected_until": pa.array([dt.date(TARGET_YEAR, 12, 31)] * len(face), pa.date32()),
             "year": np.full(len(face), SURVEY_YEAR, np.int32),
         }
 
@@ -359,6 +370,48 @@ def _further_polygons(maker: Maker, seed: int) -> list[dict[str, Layer]]:
         maker.polygons("nature_reserve", _only(uses.redline, uses.place.astype(np.int64)), nature),
         maker.polygons("ecological_corridor", _only(fabric.kind == RIVER, fabric.feature.astype(np.int64)), corridor),
         maker.polygons("key_project", _only(projects, number), project),
+    ]
+
+
+def _maintenance(maker: Maker, seed: int) -> list[dict[str, Layer]]:
+    """Let every unit exchange one lot of its boundary for a larger one: before, after and the change set between."""
+    fabric, uses = maker.fabric, maker.uses
+    generator = np.random.default_rng([seed, 8])
+    field = (uses.zone == 0) & ~uses.farmland & ~uses.redline & (fabric.kind == 0) & (uses.settlement == 0)
+    added = np.zeros(len(fabric), bool)
+    removed = np.zeros(len(fabric), bool)
+    for u in range(len(fabric.codes)):
+        lots = np.flatnonzero((uses.zone == CONCENTRATED) & uses.changed & (fabric.unit == u))
+        if not len(lots):
+            lots = np.flatnonzero((uses.zone == CONCENTRATED) & (fabric.unit == u))
+        fields = np.flatnonzero(field & (fabric.unit == u))
+        if len(lots) < 2 or not len(fields):  # noqa: PLR2004  # one lot must stay
+            continue
+        small = int(lots[np.argmin(fabric.area_m2[lots])])
+        larger = fields[fabric.area_m2[fields] > fabric.area_m2[small]]
+        if len(larger):
+            added[small] = True
+            removed[generator.choice(larger)] = True
+    known = np.isin(fabric.unit, fabric.unit[added])
+    number = np.arange(len(fabric), dtype=np.int64)
+    within = _only((uses.zone > 0) & known, uses.zone.astype(np.int64))
+    earlier = np.where(added, -1, np.where(removed, number + len(BOUNDARY_ZONES), within))
+
+    def zone(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        return {"zone_name": pick(BOUNDARY_ZONES, np.maximum(uses.zone[face], CONCENTRATED))}
+
+    def change(face: npt.NDArray[np.int32]) -> dict[str, Any]:
+        gone = removed[face].astype(np.int8)
+        return {
+            "change_type": pick(("1", "3"), gone),
+            "change_reason": pick(("城镇开发边界局部优化调入", "城镇开发边界局部优化调出"), gone),
+            "change_number": np.array([f"{fabric.codes[fabric.unit[f]]}-2025-{'C' if removed[f] else 'R'}01" for f in face], object),
+        }
+
+    return [
+        maker.polygons("before_change", earlier, zone),
+        maker.polygons("after_change", within, zone),
+        maker.polygons("change", _only(added | removed, number), change),
     ]
 
 

@@ -28,6 +28,7 @@ _THINNEST_M = 14.0
 _ACUTEST_DEGREES = 24.0
 _GAP_M = 9.0
 _SHORTEST_M = 4.0
+_FOUR = 4
 _FEWEST_FOR_LAKES = 150
 _FEWEST_FOR_CORRIDORS = 2_000
 
@@ -394,6 +395,11 @@ def _blunt(rings: list[npt.NDArray[np.float64]], unit: Sequence[str]) -> list[np
         del owner[start, end]
         owner[start, point] = owner[point, end] = f
 
+    degree: dict[tuple[int, int], int] = {}
+    for start, end in owner:
+        degree[start] = degree.get(start, 0) + 1
+        if (end, start) not in owner:
+            degree[end] = degree.get(end, 0) + 1
     for f in range(len(work)):
         k = 0
         while k < len(work[f]):
@@ -406,10 +412,12 @@ def _blunt(rings: list[npt.NDArray[np.float64]], unit: Sequence[str]) -> list[np
             angle = np.degrees(np.arccos(cosine))
             cross = to_after[0] * to_before[1] - to_after[1] * to_before[0]
             k += 1
-            if angle >= _ACUTEST_DEGREES or cross <= 0:
+            # Where four meet, a group of opposite faces would touch itself: cut one corner off, and three meet.
+            crowded = degree.get(here, 2) >= _FOUR
+            if (angle >= _ACUTEST_DEGREES and not crowded) or cross <= 0:
                 continue
-            step = max(_GAP_M, 0.02 * min(lengths)) / (2 * np.sin(np.radians(max(angle, 0.5)) / 2))
-            step = min(step, 0.7 * min(lengths))
+            step = _GAP_M if angle >= _ACUTEST_DEGREES else max(_GAP_M, 0.02 * min(lengths)) / (2 * np.sin(np.radians(max(angle, 0.5)) / 2))
+            step = min(step, (0.7 if angle < _ACUTEST_DEGREES else 0.4) * min(lengths))
             p = tuple(int(v) for v in np.round((np.array(here) / 1000.0 + to_before / lengths[0] * step) * 1000))
             q = tuple(int(v) for v in np.round((np.array(here) / 1000.0 + to_after / lengths[1] * step) * 1000))
             left, right = owner.get((here, before)), owner.get((after, here))
@@ -422,8 +430,8 @@ def _blunt(rings: list[npt.NDArray[np.float64]], unit: Sequence[str]) -> list[np
                 insert(f, here, after, q)
                 at = work[left].index(here)
                 work[left].insert(at + 1, q)
+                taken = {(here, q): left, (q, p): left}
                 del owner[here, p]
-                owner[here, q] = owner[q, p] = left
             elif right is not None and unit[right] == unit[f]:
                 insert(right, after, here, q)
                 insert(f, here, after, q)
@@ -432,13 +440,15 @@ def _blunt(rings: list[npt.NDArray[np.float64]], unit: Sequence[str]) -> list[np
                 insert(f, before, here, p)
                 at = work[right].index(here)
                 work[right].insert(at, p)
+                taken = {(q, p): right, (p, here): right}
                 del owner[q, here]
-                owner[q, p] = owner[p, here] = right
             else:
                 continue
             ring = work[f]
             ring.remove(here)
+            degree[here] = degree.get(here, 2) - 1
             del owner[p, here], owner[here, q]
             owner[p, q] = f
+            owner |= taken
             k = 0
     return [np.array(ring, dtype=np.float64) / 1000.0 for ring in work]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from lantu.examples.faults.planting import Hand, fault, found
+from lantu.examples.faults.planting import Hand, fault, found, found_in
 
 if TYPE_CHECKING:
     from lantu.examples.answers import Expected
@@ -127,9 +127,13 @@ def date_unreadable(hand: Hand) -> list[Expected]:
     layer = hand.layer(spot)
     cells = ["2022-10-01"] * len(layer)
     cells[spot.row] = "2022-13-41"
-    table = layer.table.append_column("protected_from", pa.array(cells, pa.large_string()))
+    at = layer.table.column_names.index("protected_from")
+    table = layer.table.set_column(at, "protected_from", pa.array(cells, pa.large_string()))
     hand.put(spot.unit, replace(layer, table=table, version=""))
-    return [found("AT15", spot, "a date in month thirteen", "日期为十三月")]
+    return [
+        found("AT15", spot, "a date in month thirteen", "日期为十三月"),
+        found_in("PK16", spot.unit, "and so a question of reading", "因而读取时提出疑问"),
+    ]
 
 
 @fault("AT16")

@@ -53,7 +53,7 @@ def point_as_line(hand: Hand) -> list[Expected]:
 @fault("GM03")
 def hole_outside(hand: Hand) -> list[Expected]:
     """Draw a hole beside its shell · 内环在外环之外."""
-    spot, x, y, r = _spot(hand, _DATABASES)
+    spot, x, y, r = _spot(hand, ("gpkg",))
     shell = _box(x - r / 2, y, r / 3)
     hole = _box(x + r / 2, y, r / 6)
     return _redrawn(hand, "GM03", shapely.Polygon(shell.exterior.coords, [hole.exterior.coords[::-1]]), spot, "a hole outside its shell", "内环在外环之外")
@@ -145,10 +145,10 @@ def tiny_hole(hand: Hand) -> list[Expected]:
 def tiny_part(hand: Hand) -> list[Expected]:
     """Leave a crumb beside a polygon · 细小部件."""
     spot, x, y, r = _spot(hand)
-    shape = shapely.MultiPolygon([_box(x - r / 3, y, r / 3), _box(x + r / 2, y, 0.15)])
+    shape = shapely.MultiPolygon([_box(x - r / 3, y, r / 3), _box(x + r / 2, y, 1.5)])
     hand.redraw(spot, shape)
     return [
-        found("GM12", spot, "a part of a tenth of a square metre", "不足十分之一平方米的部件"),
+        found("GM12", spot, "a part of nine square metres", "九平方米的部件"),
         found("GM06", spot, "and so a feature of two parts", "因而为多部件要素"),
     ]
 
@@ -159,3 +159,37 @@ def spike(hand: Hand) -> list[Expected]:
     spot, x, y, r = _spot(hand, _DATABASES)
     points = [(x - r, y - r), (x + r, y - r), (x + r, y), (x + 1.6 * r, y + 0.004), (x + r, y + 0.008), (x + r, y + r), (x - r, y + r)]
     return _redrawn(hand, "GM09", shapely.Polygon(np.round(points, 3)), spot, "a spike", "毛刺")
+
+
+@fault("GM11")
+def patch_too_small(hand: Hand) -> list[Expected]:
+    """Map a patch of a hundred square metres · 小于最小上图面积."""
+    spot = hand.take("present_land_use", fits=lambda layer: np.isin(layer.texts("land_use_code").astype(str), ["0101", "0102"]))
+    x, y, _ = hand.room(spot)
+    inner = _box(x, y, 9.5)
+    hand.redraw(spot, shapely.difference(hand.shape(spot), inner), area=False)
+    hand.measure(spot)
+    new = hand.add(spot, inner, patch_number="90001")
+    return [found("GM11", new, "a patch below the minimum mapped area", "小于最小上图面积的图斑")]
+
+
+@fault("GM17")
+def line_short_of_its_junction(hand: Hand) -> list[Expected]:
+    """Let a road end just short of another · 悬挂线."""
+    spot = hand.take("road")
+    line = hand.shape(spot)
+    middle = line.interpolate(0.5, normalized=True)
+    before = line.interpolate(0.5 - 1.0 / line.length, normalized=False) if line.length < 1 else line.interpolate(line.length / 2 - 5.0)
+    dx, dy = (middle.x - before.x) / 5.0, (middle.y - before.y) / 5.0
+    start = (middle.x - 0.3 * -dy, middle.y - 0.3 * dx)
+    end = (middle.x - 400.0 * -dy, middle.y - 400.0 * dx)
+    new = hand.add(spot, shapely.LineString(np.round([end, start], 3)), road_name="示例断头路")
+    return [found("GM17", new, "a road that ends a foot short of another", "道路端点未与相交道路衔接")]
+
+
+@fault("GM19")
+def ring_reversed(hand: Hand) -> list[Expected]:
+    """Draw one ring the other way round · 环方向不一致."""
+    spot = hand.take(*_QUIET, containers=("gpkg",), fits=lambda layer: np.full(len(layer), len(layer) > 3))  # noqa: PLR2004  # a majority to differ from
+    hand.redraw(spot, shapely.reverse(hand.shape(spot)), area=False)
+    return [found("GM19", spot, "a ring drawn the other way round", "环方向与其他要素相反")]

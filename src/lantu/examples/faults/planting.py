@@ -116,9 +116,10 @@ class Hand:
         Returns
         -------
         Filing
-            Changed in place by planting.
+            Changed in place by planting; ``base``, ``municipal`` and ``sealed`` stand for those parts of the city.
         """
-        return self.draft.filings[unit]
+        parts = {"base": self.draft.base, "municipal": self.draft.municipal, "sealed": self.draft.sealed}
+        return parts[unit] if unit in parts else self.draft.filings[unit]
 
     def claim(self, what: str, *, containers: Sequence[str] = (), layer: str = "") -> str:
         """Take a thing that a package has once, such as its name · 占用成果包的某一项.
@@ -187,7 +188,7 @@ class Hand:
         """
         for name in layers:
             for code in [in_unit] if in_unit else self.codes:
-                filing = self.draft.filings[code]
+                filing = self.filing(code)
                 if name not in filing.layers or (code, f"layer {name}") in self.claimed:
                     continue
                 if containers and filing.manner.container not in containers:
@@ -215,7 +216,7 @@ class Hand:
         Layer
             As it is now.
         """
-        return self.draft.filings[spot.unit].layers[spot.layer]
+        return self.filing(spot.unit).layers[spot.layer]
 
     def shape(self, spot: Spot) -> Any:  # noqa: ANN401  # a shapely geometry
         """Give the geometry of a feature · 取图形.
@@ -343,7 +344,7 @@ class Hand:
         layer
             The layer.
         """
-        self.draft.filings[unit].layers[layer.name] = layer
+        self.filing(unit).layers[layer.name] = layer
 
     def room(self, spot: Spot) -> tuple[float, float, float]:
         """Find where a feature is widest · 最大内切圆.
@@ -388,7 +389,8 @@ def found(code: str, spot: Spot, en: str, zh: str, *, also: tuple[str, ...] = ()
     Expected
         For the answer key.
     """
-    return Expected(code, spot.unit, spot.layer, (spot.id, *also), Text(en, zh))
+    unit = spot.unit if spot.unit.isdigit() else spot.id[:6]
+    return Expected(code, unit, spot.layer, (spot.id, *also), Text(en, zh))
 
 
 def found_in(code: str, unit: str, en: str, zh: str, *, layer: str = "") -> Expected:

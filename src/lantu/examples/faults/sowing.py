@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.engines.checking.discover import discover
-from lantu.examples.faults import (
-    attributes,
-    geometry,
-    package,
-    spatial_reference,
-)
+from lantu.examples.faults import attributes, changes, geometry, logic, package, spatial_reference, topology
 from lantu.examples.faults.planting import REGISTRY, Hand, NoRoom
 from lantu.vocabulary.text import Text
 
@@ -18,7 +13,8 @@ if TYPE_CHECKING:
     from lantu.examples.answers import Expected
     from lantu.examples.making import Draft
 
-THEMES = (attributes, geometry, package, spatial_reference)
+# In this order: what takes a whole layer or package comes before what needs but one feature.
+THEMES = (package, spatial_reference, changes, topology, logic, attributes, geometry)
 
 
 def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
@@ -38,7 +34,8 @@ def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
     hand = Hand(draft)
     key: list[Expected] = []
     left_out: dict[str, Text] = {}
-    for code, planter in REGISTRY.items():
+    places = {theme.__name__: number for number, theme in enumerate(THEMES)}
+    for code, planter in sorted(REGISTRY.items(), key=lambda item: places[item[1].__module__]):
         if code not in cards:
             continue
         try:

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import shapely
 
-from dataclasses import replace
-
 from lantu.examples.answers import Expected
 from lantu.examples.faults.planting import Hand, fault, found_in
+from lantu.vocabulary.text import Text
 
 
 @fault("SR01")
 def projection_undeclared(hand: Hand) -> list[Expected]:
     """Leave the .prj of a shapefile out: the size of its coordinates tells, but nobody said so · 缺少.prj."""
-    unit = hand.claim("projection", layer="green_line", containers=("shp",))
-    hand.filing(unit).undeclared.add("green_line")
+    unit = hand.claim("projection", layer="nature_reserve", containers=("shp",))
+    hand.filing(unit).undeclared.add("nature_reserve")
     return [found_in("SR01", unit, "a shapefile without .prj", "Shapefile缺少.prj")]
 
 
 @fault("SR03")
 def two_systems(hand: Hand) -> list[Expected]:
     """File one layer in another accepted system · 坐标系不统一."""
-    unit = hand.claim("second system", layer="green_line")
+    unit = hand.claim("second system", layer="nature_reserve")
     filing = hand.filing(unit)
-    filing.crs_of["green_line"] = "EPSG:4528" if filing.manner.crs != "EPSG:4528" else "EPSG:4549"
+    filing.crs_of["nature_reserve"] = "EPSG:4528" if filing.manner.crs != "EPSG:4528" else "EPSG:4549"
     return [found_in("SR03", unit, "one layer in another coordinate system", "有图层采用另一坐标系")]
 
 
@@ -55,9 +56,11 @@ def layer_of_another(hand: Hand) -> list[Expected]:
         if abs(x - (frame[0] + frame[2]) / 2) > abs(step):
             step = x - (frame[0] + frame[2]) / 2
     moved = shapely.transform(layer.geometry, lambda points: np.round(points + (round(step, 0), 0.0), 3))
+    ids = [str(item) for item in layer.ids]
     table = layer.table.drop_columns(["area_m2"])
     hand.put(unit, replace(layer, table=table, wkb=pa.chunked_array([pa.array(shapely.to_wkb(moved), pa.large_binary())]), version=""))
-    return [found_in("SR07", unit, "a layer of another unit", "误交其他板块的图层", layer="heritage_line")]
+    outside = [Expected("TP04", unit, "heritage_line", (item,), Text("and so outside its own", "因而超出本板块")) for item in ids]
+    return [found_in("SR07", unit, "a layer of another unit", "误交其他板块的图层", layer="heritage_line"), *outside]
 
 
 @fault("SR08")

@@ -1,0 +1,81 @@
+"""Faults of topology · 拓扑类预置问题."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from lantu.examples.answers import Expected
+from lantu.examples.faults.planting import Hand, Spot, fault, found
+
+
+def _fields(layer):  # type: ignore[no-untyped-def]  # a predicate over a layer's rows
+    return np.isin(layer.texts("land_use_code").astype(str), ["0101", "0102"])
+
+
+def _square(x: float, y: float, half: float) -> shapely.Polygon:
+    return shapely.box(round(x - half, 3), round(y - half, 3), round(x + half, 3), round(y + half, 3))
+
+
+@fault("TP01")
+def patches_overlap(hand: Hand) -> list[Expected]:
+    """Lay a new patch over an old one · 图斑重叠."""
+    spot = hand.take("present_land_use", fits=_fields)
+    shape = hand.shape(spot)
+    layer = hand.layer(spot)
+    number, other = _beside(hand, spot, shape)
+    x, y = number
+    bulge = _square(x, y, 14.0)
+    hand.redraw(spot, shapely.union(shape, shapely.intersection(bulge, shapely.union(shape, other[1]))), area=False)
+    hand.measure(spot)
+    return [Expected("TP01", spot.unit, layer.name, (spot.id, other[0]), found("TP01", spot, "two patches that overlap", "图斑重叠").what)]
+
+
+def _beside(hand: Hand, spot: Spot, shape: object) -> tuple[tuple[float, float], tuple[str, object]]:
+    """Find a long edge that the patch shares with one other patch; give its middle and the other patch."""
+    layer = hand.layer(spot)
+    points = shapely.get_coordinates(shape)
+    lengths = np.hypot(*np.diff(points, axis=0).T)
+    tree = shapely.STRtree(layer.geometry)
+    for k in np.argsort(-lengths):
+        x, y = (points[k] + points[k + 1]) / 2
+        near = tree.query(_square(float(x), float(y), 14.5), predicate="intersects")
+        near = [int(row) for row in near if row != spot.row and (spot.unit, spot.layer, int(row)) not in hand.used]
+        if len(near) == 1 and shapely.contains(shapely.union(shape, layer.geometry[near[0]]), _square(float(x), float(y), 14.5)):
+            hand.used.add((spot.unit, spot.layer, near[0]))
+            return (float(x), float(y)), (str(layer.ids[near[0]]), layer.geometry[near[0]])
+    from lantu.examples.faults.planting import NoRoom  # noqa: PLC0415  # only here
+
+    raise NoRoom(spot.layer)
+
+
+@fault("TP02")
+def hole_in_the_cover(hand: Hand) -> list[Expected]:
+    """Leave a piece of land without a patch · 图斑缝隙."""
+    spot = hand.take("present_land_use", fits=_fields)
+    x, y, _ = hand.room(spot)
+    hand.redraw(spot, shapely.difference(hand.shape(spot), _square(x, y, 15.0)), area=False)
+    hand.measure(spot)
+    return [found("TP02", spot, "land that no patch covers", "无图斑覆盖的缝隙")]
+
+
+@fault("TP03")
+def patch_twice(hand: Hand) -> list[Expected]:
+    """Map a patch twice · 图斑重复."""
+    spot = hand.take("present_land_use", fits=_fields)
+    new = hand.add(spot, hand.shape(spot), patch_number="90002")
+    return [Expected("TP03", spot.unit, spot.layer, (spot.id, new.id), found("TP03", spot, "a patch mapped twice", "图斑重复").what)]
+
+
+@fault("TP04")
+def line_outside(hand: Hand) -> list[Expected]:
+    """Draw a line of a city beyond the unit · 要素超出板块."""
+    spot = hand.take("green_line", "yellow_line", "purple_line")
+    base = hand.draft.city.base["local_unit"]
+    frame = base.geometry[int(np.flatnonzero(base.texts("unit_code") == spot.unit)[0])]
+    west, south, east, north = frame.bounds
+    x, y = shapely.get_coordinates(shapely.boundary(frame))[np.argmin(shapely.get_coordinates(shapely.boundary(frame))[:, 0])]
+    _ = (south, east, north)
+    hand.redraw(spot, _square(float(x) if x == west else west, float(y), 40.0))
+    return [found("TP04", spot, "a line drawn beyond the unit", "要素超出板块范围")]
+
