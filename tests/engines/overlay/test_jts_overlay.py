@@ -36,7 +36,7 @@ NOT_VALID = {("TestOverlay.xml", 4)}
 
 def geometry(text):
     text = " ".join((text or "").split())
-    if not text or ("(" not in text and not text.startswith("0")):
+    if not text:
         return None
     with np.errstate(invalid="ignore"):  # some cases have coordinates that are not a number, on purpose
         return shapely.from_wkb(text) if text.startswith("0") else shapely.from_wkt(text, on_invalid="ignore")
