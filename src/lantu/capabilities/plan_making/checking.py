@@ -12,7 +12,7 @@ from lantu import __version__
 from lantu.capabilities.plan_making import fingerprints, summaries
 from lantu.capabilities.plan_making.packages import vocabulary_of
 from lantu.capabilities.plan_making.run_records import CheckRun, FindingRecord, OutcomeRecord, RuleRecord, record_result, run_head
-from lantu.capabilities.plan_making.remembering import LazyLayers, ResultsMemory, key_of, previous_of
+from lantu.capabilities.plan_making.remembering import LazyLayers, ResultsMemory, key_of, previous_of, rules_key_of
 from lantu.engines.checking.card import base_layer
 from lantu.engines.checking.discover import discover
 from lantu.engines.checking.run import CheckResult, Previous, Subject, run_check
@@ -274,15 +274,20 @@ class _Remembered:
         self._memory = None if store is None else ResultsMemory(work.city.store_folder / "results")
         self._previous: dict[str, Previous | None] = {}
         self._keys: dict[str, dict[str, str]] = {}
+        self._rules: dict[str, dict[str, str]] = {}
 
     def result(self, card: Card, unit_code: str, subject: Subject) -> CheckResult:
         if self._memory is None:
             return run_check(card, subject)
         key = key_of(card, subject, __version__)
+        rules = rules_key_of(card, subject, __version__)
         self._keys.setdefault(unit_code, {})[card.code] = key
+        self._rules.setdefault(unit_code, {})[card.code] = rules
         result = self._memory.get(key)
         if result is None:
-            result = run_check(card, subject, self._since(unit_code))
+            # Findings of a run by another rule, limit or fact must not stand for features that did not change.
+            same = (self._memory.latest(unit_code) or {}).get("rules", {}).get(card.code) == rules
+            result = run_check(card, subject, self._since(unit_code) if same else None)
             self._memory.put(key, result)
         return result
 
@@ -298,7 +303,8 @@ class _Remembered:
         if self._memory is not None:
             for item in self._work.units:
                 versions = {name: item.layers.version(name) for name in sorted(item.layers)}
-                self._memory.set_latest(item.unit.code, {"layers": versions, "results": self._keys.get(item.unit.code, {})})
+                keys, rules = self._keys.get(item.unit.code, {}), self._rules.get(item.unit.code, {})
+                self._memory.set_latest(item.unit.code, {"layers": versions, "results": keys, "rules": rules})
 
 
 def _unit_work(  # noqa: PLR0913  # everything a unit's subject is made of

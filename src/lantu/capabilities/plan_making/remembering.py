@@ -130,7 +130,7 @@ class ResultsMemory:
         Returns
         -------
         dict or None
-            Versions of its layers and keys of its results.
+            Versions of its layers, keys of its results and the rules they were reached by.
         """
         path = self.folder / f"latest-{unit}.json"
         return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
@@ -182,6 +182,28 @@ def key_of(card: Card, subject: Subject, program_version: str) -> str:
     if EVERY_LAYER in card.layers:
         names |= set(subject.delivered if subject.delivered is not None else layers)
     versions = {name: layers.version(name) for name in sorted(names) if name in layers} if isinstance(layers, LazyLayers) else {}
+    return fingerprint([rules_key_of(card, subject, program_version), versions])
+
+
+def rules_key_of(card: Card, subject: Subject, program_version: str) -> str:
+    """Hash everything that a check's result depends on, but for the layers · 结果的规则键.
+
+    Only where it is the same as in an earlier run may findings of that run stand for features that did not change.
+
+    Parameters
+    ----------
+    card
+        The check.
+    subject
+        What it is run on.
+    program_version
+        Version of the program, for the engines beneath.
+
+    Returns
+    -------
+    str
+        SHA-256 in hex.
+    """
     facts = {name: _fact_print(subject.facts.get(name), name) for name in card.facts if name != "products"}
     limits = {}
     for name in card.limits:
@@ -190,7 +212,7 @@ def key_of(card: Card, subject: Subject, program_version: str) -> str:
         except LimitUnknown:
             continue
     absences = {name: text.en for name, text in subject.absences.items() if name in card.layers}
-    return fingerprint([program_version, card.code, _source_of(inspect.getmodule(card.function)), versions, facts, limits, absences])
+    return fingerprint([program_version, card.code, _source_of(inspect.getmodule(card.function)), facts, limits, absences])
 
 
 _FACT_PRINTS: dict[int, tuple[Any, str]] = {}
