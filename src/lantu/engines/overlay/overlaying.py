@@ -29,6 +29,7 @@ _ROWS_AT_ONCE = 4096
 _FEWEST_AT_ONCE = 64
 _PARTS_PER_THREAD = 8
 _LARGE_LAYER = 10_000
+_SMALL_JOB_VERTICES = 1_000_000
 _FEW_SHARE = 0.25
 
 
@@ -279,11 +280,13 @@ def _measure(left: Polygons, right: Polygons, crs: str, weight: Weight | None, t
     def measure(rows: npt.NDArray[np.int64]) -> tuple[Any, Any, Any, int]:
         return measure_rows(outer_prepared, rows, inner_prepared, tree, weight or NO_WEIGHT, most)  # type: ignore[no-any-return]  # compiled
 
-    if threads == 1 or len(parts) < 2:  # noqa: PLR2004  # one part needs no second thread
+    if threads == 1 or len(left.coords) + len(right.coords) < _SMALL_JOB_VERTICES:
         results = [measure(part) for part in parts]
     else:
+        # Compiled code is loaded by one thread: several of them at once would all pay for it.
+        results = [measure(part) for part in parts[:1]]
         with ThreadPoolExecutor(threads) as pool:
-            results = list(pool.map(measure, parts))
+            results += pool.map(measure, parts[1:])
     pairs = np.concatenate([np.empty((0, 2), np.int32), *(result[0] for result in results)])
     areas = np.concatenate([np.empty((0, 2)), *(result[1] for result in results)])
     flags = np.concatenate([np.empty(0, np.uint8), *(result[2] for result in results)])

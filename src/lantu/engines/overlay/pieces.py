@@ -77,8 +77,9 @@ def cut_pieces(  # noqa: PLR0913  # two sides, their rows and areas
     if threads == 1 or len(parts) < 2:  # noqa: PLR2004  # one part needs no second thread
         results = [cut(part) for part in parts]
     else:
+        results = [cut(parts[0])]
         with ThreadPoolExecutor(threads) as pool:
-            results = list(pool.map(cut, parts))
+            results += pool.map(cut, parts[1:])
     pieces = np.concatenate([np.empty(0, dtype=object), *(result[0] for result in results)])
     doubtful = np.concatenate([np.empty(0, dtype=bool), *(result[1] for result in results)])
     return pieces, doubtful
