@@ -1,0 +1,1 @@
+"""The three control lines · 三条控制线."""
