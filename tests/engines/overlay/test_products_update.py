@@ -86,6 +86,8 @@ def test_features_are_matched_by_id_and_geometry():
     came_from, went_to = match_features(old, layer_from_shapes("land_use", {"c": c, "d": a, "b": shapely.box(1, 0, 2, 2)}))
     assert came_from.tolist() == [2, -1, -1]
     assert went_to.tolist() == [-1, -1, 0]
+    nothing = layer_from_shapes("land_use", {"a": a, "b": None, "c": None})
+    assert match_features(nothing, layer_from_shapes("land_use", {"a": a, "b": None, "c": c}))[0].tolist() == [0, 1, -1]
     twice = Layer("land_use", pa.table({"identifier": ["a", "a"]}), layer_from_shapes("x", {"1": a, "2": a}).wkb, "EPSG:4549")
     assert match_features(old, twice)[0].tolist() == [0, -1]
 
