@@ -7,6 +7,7 @@ import hashlib
 import sqlite3
 import time
 
+import pyarrow as pa
 import pytest
 import shapely
 from intake_cases import deliver, look_at_one, squares
@@ -37,15 +38,16 @@ def test_a_style_travels_with_the_geopackage(tmp_path):
     deliver(layer, tmp_path / "a.gpkg", styles={layer.name: "<qgis styled='yes'/>"})
     with contextlib.closing(sqlite3.connect(tmp_path / "a.gpkg")) as connection:
         rows = connection.execute("SELECT f_table_name, f_geometry_column, useAsDefault, styleQML FROM layer_styles").fetchall()
-    assert rows == [("DLTB", "geometry", 1, "<qgis styled='yes'/>")]
+        columns = connection.execute("SELECT table_name, column_name FROM gpkg_geometry_columns").fetchall()
+    assert rows == [("DLTB", "geom", 1, "<qgis styled='yes'/>")]
+    # QGIS looks a style up by the column that the table really has.
+    assert columns == [("DLTB", "geom")]
     assert [item.name_in_file for item in look_at_one(tmp_path / "a.gpkg").layers] == ["DLTB"]
 
 
 def test_single_and_multiple_parts_share_a_layer(tmp_path):
     layer = squares(count=2)
     pair = shapely.MultiPolygon([shapely.box(560500, 3460000, 560501, 3460001), shapely.box(560600, 3460000, 560601, 3460001)])
-    import pyarrow as pa
-
     mixed = layer.__class__(
         layer.name, layer.table, pa.chunked_array([pa.array(shapely.to_wkb([layer.geometry[0], pair]), pa.large_binary())]), layer.crs
     )

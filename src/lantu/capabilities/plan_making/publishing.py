@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.capabilities.plan_making.reports.geopackage import write_geopackage
 from lantu.capabilities.plan_making.reports.json_report import write_json
 from lantu.capabilities.plan_making.reports.page import write_html
 from lantu.capabilities.plan_making.reports.sarif import write_sarif
 from lantu.capabilities.plan_making.reports.terminal import write_text
+from lantu.capabilities.plan_making.reports.word import write_word
 from lantu.capabilities.plan_making.reports.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ RUN_FILE = "run.zip"
 _WRITERS = (
     ("report.html", write_html),
     ("report.xlsx", write_workbook),
+    ("report.docx", write_word),
+    ("findings.gpkg", write_geopackage),
     ("report.json", write_json),
     ("report.sarif", write_sarif),
     ("report.txt", write_text),

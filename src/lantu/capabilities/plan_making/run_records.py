@@ -433,7 +433,7 @@ class CheckRun:
             "areas": [_plain(record) for record in self.areas],
             "layer_names": _plain(dict(sorted(self.layer_names.items()))),
         }
-        content = {"run.json": json.dumps(head, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False).encode(), **members}
+        content = {"run.json": json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False).encode(), **members}
         write_atomically(path, zip_bytes(content))
         return path
 
@@ -577,7 +577,7 @@ def record_result(
     findings = [
         FindingRecord(
             code=card.code,
-            severity=card.severity,
+            severity=finding.severity or card.severity,
             unit=str(finding.values.get("local_unit", unit)),
             layer=finding.layer,
             features=tuple(str(feature) for feature in finding.features),

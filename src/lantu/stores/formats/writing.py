@@ -265,11 +265,13 @@ def _add_styles(path: Path, layers: Sequence[Layer], options: WritingOptions) ->
         for layer in layers:
             if layer.name in options.styles:
                 table = options.tables.get(layer.name, layer.name)
+                # QGIS finds a style by table and column; a style filed under another column is never seen.
+                column = connection.execute("SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (table,)).fetchone()
                 connection.execute(
                     "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
                     "styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time) "
-                    "VALUES ('', '', ?, 'geometry', ?, ?, '', 1, '', '', NULL, ?)",
-                    (table, table[:30], options.styles[layer.name], moment),
+                    "VALUES ('', '', ?, ?, ?, ?, '', 1, '', '', NULL, ?)",
+                    (table, column[0] if column else None, table[:30], options.styles[layer.name], moment),
                 )
 
 
