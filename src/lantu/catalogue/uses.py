@@ -47,9 +47,7 @@ def classification_of(layer: Layer, classifications: Mapping[str, Classification
     """
     if layer.classification not in classifications:
         raise ClassificationUnknown(
-            Text(
-                f"Layer {layer.name} does not say which classification its codes follow.", f"图层{layer.name}未说明所用地类标准。"
-            ),
+            Text(f"Layer {layer.name} does not say which classification its codes follow.", f"图层{layer.name}未说明所用地类标准。"),
             Text("Name the standard in the metadata.", "请在元数据中注明地类标准。"),
         )
     return classifications[layer.classification]

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
         "{features} share {measured} m², {width} m wide at most ({weight}).",
         "{features}重叠{measured}平方米，最大平均宽{width}米（{weight}）。",
     ),
-    remedy=Text("Redraw one of the lines by the order of priority: farmland, redline, boundary; land kept inside a town is cut out as a hole.", "按永久基本农田、生态保护红线、城镇开发边界的优先顺序调整；城镇内保留的应开天窗扣除。"),
+    remedy=Text(
+        "Redraw one of the lines by the order of priority: farmland, redline, boundary; land kept inside a town is cut out as a hole.",
+        "按永久基本农田、生态保护红线、城镇开发边界的优先顺序调整；城镇内保留的应开天窗扣除。",
+    ),
     severity=Severity.MANDATORY,
     source="中办国办 2019 (关于在国土空间规划中统筹划定落实三条控制线的指导意见): the lines do not cross, overlap or conflict",
     reference="6.2 three lines",

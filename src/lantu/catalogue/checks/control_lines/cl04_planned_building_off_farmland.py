@@ -27,7 +27,10 @@ if TYPE_CHECKING:
         "{features} share {measured} m², {width} m wide at most ({weight}).",
         "{features}重叠{measured}平方米，最大平均宽{width}米（{weight}）。",
     ),
-    remedy=Text("Move the plot, or show the State Council's approval and the land that makes good for it.", "调整地块；确需占用的附国务院批准文件与补划方案。"),
+    remedy=Text(
+        "Move the plot, or show the State Council's approval and the land that makes good for it.",
+        "调整地块；确需占用的附国务院批准文件与补划方案。",
+    ),
     severity=Severity.MANDATORY,
     source="土地管理法 (2019) Art. 37; 基本农田保护条例 Art. 17",
     reference="6.1 farmland",
@@ -75,4 +78,6 @@ def planned_building_off_farmland(  # noqa: PLR0913  # every tolerance goes by i
         One per pair that shares land, at its place; measured is the ellipsoidal area in m².
     """
     tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
-    yield from conflict_findings(planned_land_use, permanent_basic_farmland, products, tolerance, construction(planned_land_use, classifications))
+    yield from conflict_findings(
+        planned_land_use, permanent_basic_farmland, products, tolerance, construction(planned_land_use, classifications)
+    )

@@ -75,4 +75,6 @@ def present_building_off_farmland(  # noqa: PLR0913  # every tolerance goes by i
         One per pair that shares land, at its place; measured is the ellipsoidal area in m².
     """
     tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
-    yield from conflict_findings(present_land_use, permanent_basic_farmland, products, tolerance, construction(present_land_use, classifications))
+    yield from conflict_findings(
+        present_land_use, permanent_basic_farmland, products, tolerance, construction(present_land_use, classifications)
+    )

@@ -75,4 +75,10 @@ def urban_use_in_concentrated_zone(  # noqa: PLR0913  # every tolerance goes by 
         One per pair that shares land, at its place; measured is the ellipsoidal area in m².
     """
     tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
-    yield from conflict_findings(planned_land_use, urban_development_boundary, products, tolerance, urban_in_zones(planned_land_use, urban_development_boundary, classifications))
+    yield from conflict_findings(
+        planned_land_use,
+        urban_development_boundary,
+        products,
+        tolerance,
+        urban_in_zones(planned_land_use, urban_development_boundary, classifications),
+    )

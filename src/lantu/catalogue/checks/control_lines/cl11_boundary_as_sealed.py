@@ -1,0 +1,76 @@
+"""The urban development boundary is the sealed one · 城镇开发边界与封库版一致."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lantu.catalogue.sealed import departures
+from lantu.engines.checking.card import check
+from lantu.engines.overlay.slivers import Tolerance
+from lantu.vocabulary.findings import Severity
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lantu.engines.overlay.products import Products
+    from lantu.vocabulary.findings import Finding
+    from lantu.vocabulary.layer import Layer
+
+
+@check(
+    "CL11",
+    title=Text("The urban development boundary is drawn as in the sealed copy", "城镇开发边界与封库版一致"),
+    message=Text(
+        "{feature}: {measured} m² {direction} the sealed copy ({weight}).",
+        "{feature}：{measured}平方米{direction}封库版（{weight}）。",
+    ),
+    remedy=Text(
+        "Take the sealed geometry, or deliver the lawful change set that explains the difference.",
+        "采用封库图形，或提交说明差异的法定变更数据。",
+    ),
+    severity=Severity.MANDATORY,
+    source="三区三线 sealed version 2022; 自然资发〔2023〕193号",
+    reference="6.1 sealed lines",
+)
+def boundary_as_sealed(  # noqa: PLR0913  # every tolerance goes by its name
+    urban_development_boundary: Layer,
+    sealed_urban_development_boundary: Layer,
+    *,
+    products: Products,
+    ignore_area_m2: float,
+    ignore_mean_width_m: float,
+    doubtful_area_m2: float,
+    doubtful_mean_width_m: float,
+    ignored_sum_m2: float,
+) -> Iterator[Finding]:
+    """Find where the urban development boundary departs from the sealed copy · 查找与封库版的差异.
+
+    Local systems use the sealed copy and later lawful changes only; a line redrawn by hand is no control line.
+
+    Parameters
+    ----------
+    urban_development_boundary
+        Polygons as submitted.
+    sealed_urban_development_boundary
+        Polygons as sealed.
+    products
+        Where overlays are computed and remembered.
+    ignore_area_m2
+        Smaller and narrower pieces are numerical, m².
+    ignore_mean_width_m
+        See ignore_area_m2, m.
+    doubtful_area_m2
+        Smaller pieces are suspected boundary errors, m².
+    doubtful_mean_width_m
+        Narrower pieces are suspected boundary errors, m.
+    ignored_sum_m2
+        A larger sum of numerical pieces is reported, m².
+
+    Yields
+    ------
+    Finding
+        One per feature with land added to or missing from the sealed copy; measured in m² on the ellipsoid.
+    """
+    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
+    yield from departures(urban_development_boundary, sealed_urban_development_boundary, products, tolerance)

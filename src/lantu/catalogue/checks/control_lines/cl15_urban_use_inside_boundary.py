@@ -1,0 +1,96 @@
+"""Urban use inside the boundary · 城镇建设应在边界内."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from lantu.catalogue.uses import urban
+from lantu.engines.checking.card import check
+from lantu.engines.overlay.slivers import Tolerance, Weight, classify, mean_width
+from lantu.vocabulary.findings import Finding, Severity
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lantu.engines.overlay.products import Products
+    from lantu.vocabulary.land_use import Classification
+    from lantu.vocabulary.layer import Layer
+
+
+@check(
+    "CL15",
+    title=Text("Urban development is planned inside the boundary", "城镇建设应安排在城镇开发边界内"),
+    message=Text(
+        "{feature} plans {measured} m² of urban development outside the boundary.",
+        "{feature}在城镇开发边界外安排城镇建设{measured}平方米。",
+    ),
+    remedy=Text(
+        "Plan it inside the boundary, or give the reason code of a site that may lie outside.", "调整至边界内；属特殊选址的注明准入类别。"
+    ),
+    severity=Severity.MAJOR,
+    source="中办国办 2019; 自然资发〔2023〕193号",
+    reference="6.1 boundary",
+)
+def urban_use_inside_boundary(  # noqa: PLR0913  # every tolerance goes by its name
+    planned_land_use: Layer,
+    urban_development_boundary: Layer,
+    *,
+    products: Products,
+    classifications: Mapping[str, Classification],
+    ignore_area_m2: float,
+    ignore_mean_width_m: float,
+    doubtful_area_m2: float,
+    doubtful_mean_width_m: float,
+    ignored_sum_m2: float,
+) -> Iterator[Finding]:
+    """Find urban development outside the boundary · 查找边界外城镇建设.
+
+    Villages, transport, utilities and special sites may lie outside; what counts as urban development is data.
+
+    Parameters
+    ----------
+    planned_land_use
+        Planned land use with its codes.
+    urban_development_boundary
+        Zones of the boundary.
+    products
+        Where overlays are computed and remembered.
+    classifications
+        Land-use classifications by name.
+    ignore_area_m2
+        Smaller and narrower pieces are numerical, m².
+    ignore_mean_width_m
+        See ignore_area_m2, m.
+    doubtful_area_m2
+        Smaller pieces are suspected boundary errors, m².
+    doubtful_mean_width_m
+        Narrower pieces are suspected boundary errors, m.
+    ignored_sum_m2
+        A larger sum of numerical pieces is reported, m².
+
+    Yields
+    ------
+    Finding
+        One per plot with land outside, at its place; measured in m² on the ellipsoid.
+    """
+    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
+    product = products.overlay(planned_land_use, urban_development_boundary)
+    planar, ellipsoidal = products.planar_areas(planned_land_use), products.ellipsoidal_areas(planned_land_use)
+    inside = np.bincount(product.left, weights=product.area_m2, minlength=len(planned_land_use))
+    for row in np.flatnonzero(urban(planned_land_use, classifications) & (planar - inside > ignore_area_m2)):
+        zones = urban_development_boundary.geometry[product.right[product.left == row]]
+        plot = planned_land_use.geometry[row]
+        rest = shapely.difference(plot, shapely.union_all(zones)) if len(zones) else plot
+        widths = mean_width(np.array([rest], dtype=object))
+        if classify(rest.area, float(widths[0]), tolerance) is not Weight.NUMERICAL:
+            yield Finding(
+                features=(str(planned_land_use.ids[row]),),
+                measured=float(rest.area * ellipsoidal[row] / planar[row]),
+                limit=0.0,
+                unit="m2",
+                place=rest,
+            )
