@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 CRS = "EPSG:4549"
 CONFLICTS = ("farmland", "redline")
 LAYERS = (*CONFLICTS, "boundary", "districts")
+COUNTED_M2 = 0.01
 
 
 def is_conflict(built: npt.NDArray[np.bool_], product: OverlayProduct) -> npt.NDArray[np.bool_]:
@@ -50,7 +51,7 @@ def run(folder: Path, *, areas_only: bool = False, planar: bool = False, threads
         for name, right in rights.items():
             wanted = partial(is_conflict, built) if name in CONFLICTS and not areas_only else "none"
             product = overlay(left, right, pieces=wanted, ellipsoidal=not planar, crs=CRS, threads=threads)
-            pairs[name] += len(product)
+            pairs[name] += int((product.area_m2 > COUNTED_M2).sum())
             area_m2[name] += float(product.area_m2.sum())
             suspects += len(product.suspect)
             if product.pieces is not None:
