@@ -381,9 +381,7 @@ def _maintenance(maker: Maker, seed: int) -> list[dict[str, Layer]]:
     added = np.zeros(len(fabric), bool)
     removed = np.zeros(len(fabric), bool)
     for u in range(len(fabric.codes)):
-        lots = np.flatnonzero((uses.zone == CONCENTRATED) & uses.changed & (fabric.unit == u))
-        if not len(lots):
-            lots = np.flatnonzero((uses.zone == CONCENTRATED) & (fabric.unit == u))
+        lots = np.flatnonzero((uses.zone == CONCENTRATED) & ~fabric.street & (fabric.unit == u))
         fields = np.flatnonzero(field & (fabric.unit == u))
         if len(lots) < 2 or not len(fields):  # noqa: PLR2004  # one lot must stay
             continue
@@ -580,6 +578,8 @@ def _residents(maker: Maker) -> Layer:
     parts = []
     for u, code in enumerate(fabric.codes):
         own = np.flatnonzero(homes & (fabric.unit == u))
+        if not len(own):
+            own = np.flatnonzero((uses.zone > 0) & (fabric.unit == u))
         own = own[np.argsort(-fabric.area_m2[own], kind="stable")[:20_000]]
         total = RESIDENTS_2020.get(code, 1_000_000)
         weight = fabric.area_m2[own] * np.where(uses.settlement[own] == 3, 0.25, 1.0)  # noqa: PLR2004  # 203, villages live wider

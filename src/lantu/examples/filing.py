@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import pyarrow as pa
+import shapely
 import xlsxwriter
 
 from lantu.engines.overlay.projecting import project
@@ -99,6 +100,10 @@ class Filing:
         What the plan asks of those below, if it is a parent plan.
     text_name
         Path of the plan's text.
+    swapped
+        Layers written with north before east.
+    declared_as
+        CRS declared by layer where it is not the one the coordinates are in.
     """
 
     name: str
@@ -115,6 +120,8 @@ class Filing:
     extra: dict[str, bytes] = field(default_factory=dict)
     clauses: list[Clause] = field(default_factory=list)
     text_name: str = "文本/规划文本.docx"
+    swapped: set[str] = field(default_factory=set)
+    declared_as: dict[str, str] = field(default_factory=dict)
 
 
 def file_package(filing: Filing, folder: Path) -> Path:
@@ -169,15 +176,21 @@ def _file_layers(filing: Filing, root: Path) -> None:
         own = filing.fields.get(name, {})
         fields = {name: {key: own.get(key, item.label) for key, item in definition.fields.items()} | own}
         moved = project(layer, filing.crs_of.get(name, filing.manner.crs))
+        if name in filing.swapped:
+            flipped = shapely.transform(moved.geometry, lambda points: points[:, ::-1])
+            moved = replace(moved, wkb=pa.chunked_array([pa.array(shapely.to_wkb(flipped), pa.large_binary())]), version="")
+        if name in filing.declared_as:
+            moved = replace(moved, crs=filing.declared_as[name], version="")
         ready.append((name, moved, tables, fields))
     container = filing.manner.container
     if container in {"gdb", "gpkg"}:
         every_table = {key: value for _, _, tables, _ in ready for key, value in tables.items()}
         every_field = {key: value for _, _, _, fields in ready for key, value in fields.items()}
-        same = [layer for name, layer, _, _ in ready if name not in filing.crs_of]
+        apart = {*filing.crs_of, *filing.declared_as}
+        same = [layer for name, layer, _, _ in ready if name not in apart]
         write_layer(same, folder / f"规划数据库.{container}", options=WritingOptions(tables=every_table, fields=every_field))
         for name, layer, tables, fields in ready:
-            if name in filing.crs_of:
+            if name in apart:
                 write_layer(layer, folder / f"{tables[name]}.gpkg", options=WritingOptions(tables=tables, fields=fields))
     else:
         suffix = ".geojson" if container == "geojson" else ".shp"

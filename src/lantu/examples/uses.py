@@ -237,6 +237,7 @@ def put_to_use(fabric: Fabric, landscape: Landscape, seed: int) -> Uses:
     village &= ~_only_farmland_of_its_unit(fabric, present, field)
     present[village] = code_number("0702")
     _let_every_unit_farm(fabric, present, field)
+    _tell_survey_apart(fabric, present, urban_block)
     settlement = np.zeros(n, np.int8)
     reach = np.array([blob.reach(fabric.x, fabric.y) for blob in landscape.centres])
     in_city = np.array([blob.rank for blob in landscape.centres])[reach.argmin(0)] == 1
@@ -347,6 +348,17 @@ def _let_every_unit_farm(fabric: Fabric, present: npt.NDArray[np.int16], field: 
         own = np.flatnonzero(field & (fabric.unit == u))
         if not np.isin(present[own], CULTIVATED).any():
             present[own[np.argmax(fabric.area_m2[own])]] = code_number("0101")
+
+
+def _tell_survey_apart(fabric: Fabric, present: npt.NDArray[np.int16], urban: npt.NDArray[np.bool_]) -> None:
+    """Give every unit one code that only the survey has: few parcels could else be read in more than one classification."""
+    unmistakable = _numbers("05H1", "08H1", "08H2")
+    for u in range(len(fabric.codes)):
+        own = fabric.unit == u
+        if not np.isin(present[own], unmistakable).any():
+            lots = np.flatnonzero(own & urban & ~fabric.street & ~np.isin(present, CULTIVATED))
+            works = lots[present[lots] != code_number("0701")]
+            present[works[0] if len(works) else lots[-1]] = code_number("05H1")
 
 
 def _one_field_each(

@@ -21,7 +21,9 @@ _QUIET = ("green_line", "yellow_line", "nature_reserve", "purple_line", "blue_li
 @fault("AT01")
 def identifier_missing(hand: Hand) -> list[Expected]:
     """Take an identifier away · 标识码为空."""
-    spot = hand.take(*_QUIET, containers=_DATABASES)
+    # Without an identifier a feature goes by its row, which a store may change: only of a single feature it is sure.
+    layers = (*_QUIET, "heritage_line", "river", "road", "key_project")
+    spot = hand.take(*layers, containers=_DATABASES, fits=lambda layer: np.full(len(layer), len(layer) == 1))
     hand.write(spot, identifier=None)
     return [replace(found("AT01", spot, "no identifier", "标识码为空"), features=(str(spot.row),))]
 
@@ -33,6 +35,14 @@ def identifier_repeated(hand: Hand) -> list[Expected]:
     other = hand.take(one.layer, in_unit=one.unit)
     hand.write(other, identifier=one.id)
     return [found("AT02", one, "identifier used twice", "标识码重复")]
+
+
+@fault("AT03")
+def identifier_of_another_form(hand: Hand) -> list[Expected]:
+    """Number a feature by hand · 标识码不合格式."""
+    spot = hand.take(*_QUIET, containers=_DATABASES)
+    hand.write(spot, identifier="示例-17")
+    return [replace(found("AT03", spot, "an identifier of its own form", "标识码不合格式"), features=("示例-17",))]
 
 
 @fault("AT04")

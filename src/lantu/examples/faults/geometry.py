@@ -9,6 +9,8 @@ from lantu.examples.answers import Expected
 from lantu.examples.faults.planting import Hand, Spot, fault, found
 
 _DATABASES = ("gdb", "gpkg")
+# Rings that have no direction worth speaking of.
+_BROKEN = frozenset({"GM03", "GM04", "GM05"})
 _QUIET = ("green_line", "yellow_line", "purple_line", "nature_reserve", "blue_line")
 
 
@@ -29,7 +31,7 @@ def _spot(hand: Hand, containers: tuple[str, ...] = ()) -> tuple[Spot, float, fl
 
 
 def _redrawn(hand: Hand, code: str, shape: object, spot: Spot, en: str, zh: str) -> list[Expected]:
-    hand.redraw(spot, shape)
+    hand.redraw(spot, shape, as_drawn=code in _BROKEN)
     return [found(code, spot, en, zh)]
 
 
@@ -122,7 +124,7 @@ def tiny_line(hand: Hand) -> list[Expected]:
     spot = hand.take("river")
     line = hand.shape(spot)
     middle = line.interpolate(0.5, normalized=True)
-    new = hand.add(spot, shapely.LineString(np.round([(middle.x + 300, middle.y + 300), (middle.x + 300.05, middle.y + 300)], 3)), river_name="示例短河")
+    new = hand.add(spot, shapely.LineString(np.round([(middle.x + 30, middle.y + 30), (middle.x + 30.05, middle.y + 30)], 3)), river_name="示例短河")
     return [found("GM18", new, "a river five centimetres long", "五厘米长的河道")]
 
 
@@ -181,15 +183,15 @@ def line_short_of_its_junction(hand: Hand) -> list[Expected]:
     middle = line.interpolate(0.5, normalized=True)
     before = line.interpolate(0.5 - 1.0 / line.length, normalized=False) if line.length < 1 else line.interpolate(line.length / 2 - 5.0)
     dx, dy = (middle.x - before.x) / 5.0, (middle.y - before.y) / 5.0
-    start = (middle.x - 0.3 * -dy, middle.y - 0.3 * dx)
+    start = (middle.x - 0.1 * -dy, middle.y - 0.1 * dx)
     end = (middle.x - 400.0 * -dy, middle.y - 400.0 * dx)
     new = hand.add(spot, shapely.LineString(np.round([end, start], 3)), road_name="示例断头路")
-    return [found("GM17", new, "a road that ends a foot short of another", "道路端点未与相交道路衔接")]
+    return [found("GM17", new, "a road that ends a hand short of another", "道路端点未与相交道路衔接", also=(spot.id,))]
 
 
 @fault("GM19")
 def ring_reversed(hand: Hand) -> list[Expected]:
     """Draw one ring the other way round · 环方向不一致."""
     spot = hand.take(*_QUIET, containers=("gpkg",), fits=lambda layer: np.full(len(layer), len(layer) > 3))  # noqa: PLR2004  # a majority to differ from
-    hand.redraw(spot, shapely.reverse(hand.shape(spot)), area=False)
+    hand.redraw(spot, shapely.reverse(hand.shape(spot)), area=False, as_drawn=True)
     return [found("GM19", spot, "a ring drawn the other way round", "环方向与其他要素相反")]

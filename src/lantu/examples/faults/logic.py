@@ -133,6 +133,14 @@ def zone_code_of_two_names(hand: Hand) -> list[Expected]:
     return [found_in("LG14", spot.unit, "one zone code with two names", "同一分区代码对应两个名称", layer="planning_zone")]
 
 
+@fault("LG15")
+def offices_protected(hand: Hand) -> list[Expected]:
+    """Protect offices as farmland · 永农地类为建设用地."""
+    spot = hand.take("permanent_basic_farmland")
+    hand.write(spot, land_use_code="0801", land_use_name="机关团体用地")
+    return [found("LG15", spot, "protected farmland coded as offices", "永久基本农田图斑地类为机关团体用地")]
+
+
 @fault("LG16")
 def project_code_short(hand: Hand) -> list[Expected]:
     """Write a project code by hand · 项目代码不规范."""

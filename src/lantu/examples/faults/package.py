@@ -133,3 +133,30 @@ def part_alone(hand: Hand) -> list[Expected]:
     return [found_in("PK16", unit, "an index without its shapefile", "仅有索引而无主文件")]
 
 
+
+
+@fault("PK12")
+def year_in_words(hand: Hand) -> list[Expected]:
+    """Write years as words · 字段类型错误."""
+    unit = hand.claim("type of a field", layer="key_project", containers=_DATABASES)
+    layer = hand.filing(unit).layers["key_project"]
+    at = layer.table.column_names.index("planned_year")
+    words = pa.array(["近期"] * len(layer), pa.large_string())
+    hand.put(unit, replace(layer, table=layer.table.set_column(at, "planned_year", words), version=""))
+    return [
+        found_in("PK12", unit, "years written as words", "年份字段为文本", layer="key_project"),
+        found_in("PK16", unit, "and so a question of reading", "因而读取时提出疑问"),
+    ]
+
+
+@fault("PK10")
+def encoding_misdeclared(hand: Hand) -> list[Expected]:
+    """Declare UTF-8 and write GBK · 编码声明错误."""
+    unit = hand.claim("wrong encoding", layer="town_main_function", containers=("shp",))
+    filing = hand.filing(unit)
+    filing.unencoded["town_main_function"] = "GBK"
+    filing.extra["数据库/XZZTGNDW.cpg"] = b"UTF-8"
+    return [
+        found_in("PK10", unit, "texts in GBK that are declared as UTF-8", "声明UTF-8而实为GBK编码"),
+        found_in("PK15", unit, "and so repaired, with proof", "经证实后修复"),
+    ]

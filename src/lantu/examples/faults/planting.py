@@ -121,7 +121,9 @@ class Hand:
         parts = {"base": self.draft.base, "municipal": self.draft.municipal, "sealed": self.draft.sealed}
         return parts[unit] if unit in parts else self.draft.filings[unit]
 
-    def claim(self, what: str, *, containers: Sequence[str] = (), layer: str = "") -> str:
+    def claim(
+        self, what: str, *, containers: Sequence[str] = (), layer: str = "", fits: Callable[[Filing], bool] | None = None
+    ) -> str:
         """Take a thing that a package has once, such as its name · 占用成果包的某一项.
 
         Parameters
@@ -132,6 +134,8 @@ class Hand:
             Containers that the package must be filed in; any where empty.
         layer
             Layer that the package must have, free of other faults.
+        fits
+            Tells whether a package will do.
 
         Returns
         -------
@@ -146,6 +150,8 @@ class Hand:
         for code in self.codes:
             filing = self.draft.filings[code]
             if (code, what) in self.claimed or (containers and filing.manner.container not in containers):
+                continue
+            if fits is not None and not fits(filing):
                 continue
             if layer and (layer not in filing.layers or (code, f"layer {layer}") in self.claimed or any(u == code and n == layer for u, n, _ in self.used)):
                 continue
@@ -265,7 +271,7 @@ class Hand:
                 table = table.append_column(name, pa.array(cells))
         self.put(spot.unit, replace(layer, table=table, version=""))
 
-    def redraw(self, spot: Spot, shape: Any, *, area: bool = True) -> None:  # noqa: ANN401  # a shapely geometry or None
+    def redraw(self, spot: Spot, shape: Any, *, area: bool = True, as_drawn: bool = False) -> None:  # noqa: ANN401  # a shapely geometry or None
         """Change the geometry of a feature · 修改图形.
 
         Parameters
@@ -276,8 +282,12 @@ class Hand:
             The new geometry, or None.
         area
             Whether to empty its area fields, so that they contradict nothing.
+        as_drawn
+            Whether rings keep the direction they have, instead of that of the rest.
         """
         layer = self.layer(spot)
+        if shape is not None and not as_drawn:
+            shape = shapely.orient_polygons(shape, exterior_cw=False)
         piece = pa.array([None if shape is None else shapely.to_wkb(shape)], pa.large_binary())
         chunks = [*layer.wkb.slice(0, spot.row).chunks, piece, *layer.wkb.slice(spot.row + 1).chunks]
         self.put(spot.unit, replace(layer, wkb=pa.chunked_array(chunks, pa.large_binary()), version=""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.engines.checking.discover import discover
-from lantu.examples.faults import attributes, changes, geometry, logic, package, spatial_reference, topology
+from lantu.examples.faults import attributes, changes, control_lines, geometry, logic, package, spatial_reference, topology
 from lantu.examples.faults.planting import REGISTRY, Hand, NoRoom
 from lantu.vocabulary.text import Text
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lantu.examples.making import Draft
 
 # In this order: what takes a whole layer or package comes before what needs but one feature.
-THEMES = (package, spatial_reference, changes, topology, logic, attributes, geometry)
+THEMES = (package, spatial_reference, changes, control_lines, topology, logic, attributes, geometry)
 
 
 def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
@@ -36,7 +36,7 @@ def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
     left_out: dict[str, Text] = {}
     places = {theme.__name__: number for number, theme in enumerate(THEMES)}
     for code, planter in sorted(REGISTRY.items(), key=lambda item: places[item[1].__module__]):
-        if code not in cards:
+        if code.split("/")[0] not in cards:
             continue
         try:
             key += planter(hand)

@@ -71,3 +71,36 @@ def datum_old(hand: Hand) -> list[Expected]:
     if statements is not None:
         statements.metadata["高程基准"] = "1956年黄海高程系"
     return [found_in("SR08", unit, "an old height datum", "高程基准为1956年黄海高程系")]
+
+
+@fault("PK15/axes")
+def axes_swapped(hand: Hand) -> list[Expected]:
+    """Write north before east: it is proved, repaired and reported · 坐标轴颠倒."""
+    unit = hand.claim("swapped axes", layer="heritage_line", containers=("shp", "gpkg"))
+    hand.filing(unit).swapped.add("heritage_line")
+    return [found_in("PK15", unit, "a layer with north before east", "图层坐标轴颠倒")]
+
+
+@fault("PK15/prefix")
+def prefix_missing(hand: Hand) -> list[Expected]:
+    """Declare a zone prefix that the coordinates lack: it is proved, repaired and reported · 声明带号而坐标无带号."""
+    unit = hand.claim("missing prefix", layer="blue_line", containers=("gdb", "gpkg", "shp"), fits=lambda filing: filing.manner.crs != "EPSG:4490")
+    hand.filing(unit).declared_as["blue_line"] = "EPSG:4528" if hand.filing(unit).manner.crs == "EPSG:4549" else "EPSG:4549"
+    return [found_in("PK15", unit, "coordinates without the zone prefix that is declared", "声明带号而坐标无带号")]
+
+
+@fault("SR06")
+def layer_far_off(hand: Hand) -> list[Expected]:
+    """Leave a layer a thousand kilometres off · 坐标远离本市."""
+    unit = hand.claim("layer far off", layer="purple_line", containers=("gdb", "gpkg"))
+    layer = hand.filing(unit).layers["purple_line"]
+    moved = shapely.transform(layer.geometry, lambda points: points - (0.0, 900_000.0))
+    table = layer.table.drop_columns(["area_m2"])
+    ids = [str(item) for item in layer.ids]
+    hand.put(unit, replace(layer, table=table, wkb=pa.chunked_array([pa.array(shapely.to_wkb(moved), pa.large_binary())]), version=""))
+    outside = [Expected("TP04", unit, "purple_line", (item,), Text("and so outside the unit", "因而超出本板块")) for item in ids]
+    return [
+        found_in("SR06", unit, "a layer far outside the city", "图层远离本市"),
+        found_in("SR07", unit, "and so not in the unit", "因而不在本板块", layer="purple_line"),
+        *outside,
+    ]

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from lantu.examples.answers import Expected
-from lantu.examples.faults.planting import Hand, Spot, fault, found
+from lantu.examples.faults.planting import Hand, NoRoom, Spot, fault, found
 
 
 def _fields(layer):  # type: ignore[no-untyped-def]  # a predicate over a layer's rows
@@ -44,8 +44,6 @@ def _beside(hand: Hand, spot: Spot, shape: object) -> tuple[tuple[float, float],
         if len(near) == 1 and shapely.contains(shapely.union(shape, layer.geometry[near[0]]), _square(float(x), float(y), 14.5)):
             hand.used.add((spot.unit, spot.layer, near[0]))
             return (float(x), float(y)), (str(layer.ids[near[0]]), layer.geometry[near[0]])
-    from lantu.examples.faults.planting import NoRoom  # noqa: PLC0415  # only here
-
     raise NoRoom(spot.layer)
 
 
@@ -79,3 +77,32 @@ def line_outside(hand: Hand) -> list[Expected]:
     hand.redraw(spot, _square(float(x) if x == west else west, float(y), 40.0))
     return [found("TP04", spot, "a line drawn beyond the unit", "要素超出板块范围")]
 
+
+
+@fault("TP05")
+def notch_at_the_border(hand: Hand) -> list[Expected]:
+    """Draw a patch short of the unit's border · 边界未吻合."""
+    base = hand.draft.city.base["local_unit"]
+    for code in hand.codes:
+        frame = base.geometry[int(np.flatnonzero(base.texts("unit_code") == code)[0])]
+        outer = shapely.boundary(shapely.union_all(base.geometry))
+        layer = hand.filing(code).layers["present_land_use"]
+        rows = np.flatnonzero(shapely.intersects(layer.geometry, shapely.intersection(shapely.boundary(frame), outer)) & _fields(layer))
+        for row in rows:
+            if (code, "present_land_use", int(row)) in hand.used:
+                continue
+            shape = layer.geometry[row]
+            points = shapely.get_coordinates(shape)
+            for k in np.argsort(-np.hypot(*np.diff(points, axis=0).T)):
+                x, y = (points[k] + points[k + 1]) / 2
+                notch = _square(float(x), float(y), 20.0)
+                cut = shapely.difference(shape, notch)
+                near = [int(i) for i in shapely.STRtree(layer.geometry).query(notch, predicate="intersects")]
+                on_edge = shapely.distance(shapely.Point(x, y), outer) < 0.01  # noqa: PLR2004  # a centimetre
+                if on_edge and near == [int(row)] and cut.geom_type == "Polygon":
+                    hand.used.add((code, "present_land_use", int(row)))
+                    spot = Spot(code, "present_land_use", int(row), str(layer.ids[row]))
+                    hand.redraw(spot, shapely.Polygon(np.round(shapely.get_coordinates(cut.exterior), 3)), area=False)
+                    hand.measure(spot)
+                    return [found("TP05", spot, "a patch short of the border", "图斑未达板块边界")]
+    raise NoRoom("present_land_use")

@@ -1,0 +1,163 @@
+"""Faults of the three control lines · 三条控制线类预置问题."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from lantu.examples.answers import Expected
+from lantu.examples.faults.planting import Hand, NoRoom, Spot, fault
+from lantu.examples.layers import names_of
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from lantu.vocabulary.layer import Layer
+
+_LEAST_ROOM_M = 24.0
+_BUILT = ("05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "23")
+
+
+def _square(x: float, y: float, half: float) -> Any:  # noqa: ANN401  # a shapely polygon
+    return shapely.box(round(x - half, 3), round(y - half, 3), round(x + half, 3), round(y + half, 3))
+
+
+def _place(hand: Hand, layer_name: str, line: str, *, inside: bool = True, codes: tuple[str, ...] = ()) -> tuple[Spot, tuple[float, float], str]:
+    """Find a patch of a layer inside (or outside) a control line with room for a square; give the line's feature as well."""
+    for unit in hand.codes:
+        filing = hand.filing(unit)
+        if layer_name not in filing.layers or line not in filing.layers:
+            continue
+        layer, lines = filing.layers[layer_name], filing.layers[line]
+        tree = shapely.STRtree(lines.geometry)
+        rows = np.arange(len(layer))
+        if codes:
+            rows = np.flatnonzero(np.isin(layer.texts("land_use_code").astype(str), codes))
+        tried = 0
+        for row in rows[np.argsort(-shapely.area(layer.geometry[rows]), kind="stable")]:
+            if (unit, layer_name, int(row)) in hand.used:
+                continue
+            tried += 1
+            if tried > 60:  # noqa: PLR2004  # the largest are enough to look at
+                break
+            spot = Spot(unit, layer_name, int(row), str(layer.ids[row]))
+            x, y, radius = hand.room(spot)
+            if radius < _LEAST_ROOM_M:
+                continue
+            hits = tree.query(_square(x, y, 16.0), predicate="intersects")
+            if inside and len(hits) == 1 and (unit, line, int(hits[0])) not in hand.used:
+                if not shapely.contains(lines.geometry[hits[0]], _square(x, y, 16.0)):
+                    continue
+                hand.used |= {(unit, layer_name, int(row)), (unit, line, int(hits[0]))}
+                hand.load[unit] = hand.load.get(unit, 0) + 1
+                return spot, (x, y), str(lines.ids[hits[0]])
+            if not inside and not len(hits):
+                hand.used.add((unit, layer_name, int(row)))
+                hand.load[unit] = hand.load.get(unit, 0) + 1
+                return spot, (x, y), ""
+    raise NoRoom(f"{layer_name}, {line}")
+
+
+def _carve(hand: Hand, spot: Spot, at: tuple[float, float], **values: Any) -> Spot:  # noqa: ANN401  # whatever fields hold
+    """Cut a square out of a patch and make it a patch of its own, so that the layer still tiles."""
+    square = _square(*at, 16.0)
+    hand.redraw(spot, shapely.difference(hand.shape(spot), square), area=False)
+    hand.measure(spot)
+    return hand.add(spot, square, **values)
+
+
+def _conflict(code: str, new: Spot, line: str, en: str, zh: str) -> list[Expected]:
+    return [Expected(code, new.unit, new.layer, (new.id, line), Text(en, zh))]
+
+
+def _planned(code: str) -> dict[str, str]:
+    return {"land_use_code": code, "land_use_name": names_of("landuse-2023", (code,))[0], "planning_state": "20"}
+
+
+def _open_ground(hand: Hand) -> tuple[str, tuple[float, float], str]:
+    """Find land inside the boundary on which nothing is built nor planned; give unit, place and the boundary's feature."""
+    spot, at, line = _place(hand, "present_land_use", "urban_development_boundary", codes=("1104", "0307"))
+    planned = hand.filing(spot.unit).layers["planned_land_use"]
+    row = shapely.STRtree(planned.geometry).query(shapely.Point(*at), predicate="within")
+    if len(row) and str(planned.texts("land_use_code")[row[0]]).startswith(_BUILT):
+        raise NoRoom("open ground inside the boundary")
+    return spot.unit, at, line
+
+
+def _new_line(hand: Hand, unit: str, name: str, at: tuple[float, float]) -> Spot:
+    layer: Layer = hand.filing(unit).layers[name]
+    return hand.add(Spot(unit, name, 0, str(layer.ids[0])), _square(*at, 16.0))
+
+
+@fault("CL01")
+def farmland_in_redline(hand: Hand) -> list[Expected]:
+    """Protect a field inside the redline · 永农与红线重叠."""
+    spot, at, line = _place(hand, "present_land_use", "ecological_redline")
+    new = _new_line(hand, spot.unit, "permanent_basic_farmland", at)
+    return _conflict("CL01", new, line, "farmland inside the redline", "永久基本农田与生态保护红线重叠")
+
+
+@fault("CL02")
+def farmland_in_boundary(hand: Hand) -> list[Expected]:
+    """Protect a field inside the boundary without a cut-out · 永农未开天窗."""
+    unit, at, line = _open_ground(hand)
+    new = _new_line(hand, unit, "permanent_basic_farmland", at)
+    return _conflict("CL02", new, line, "farmland inside the boundary without a cut-out", "开发边界内永久基本农田未开天窗")
+
+
+@fault("CL03")
+def redline_in_boundary(hand: Hand) -> list[Expected]:
+    """Draw a redline inside the boundary · 红线与开发边界重叠."""
+    unit, at, line = _open_ground(hand)
+    new = _new_line(hand, unit, "ecological_redline", at)
+    return _conflict("CL03", new, line, "redline inside the boundary", "生态保护红线与开发边界重叠")
+
+
+@fault("CL04")
+def road_planned_on_farmland(hand: Hand) -> list[Expected]:
+    """Plan a road on protected farmland · 规划建设占用永农."""
+    spot, at, line = _place(hand, "planned_land_use", "permanent_basic_farmland")
+    new = _carve(hand, spot, at, **_planned("1202"))
+    return _conflict("CL04", new, line, "a road planned on protected farmland", "规划公路占用永久基本农田")
+
+
+@fault("CL05")
+def road_planned_in_redline(hand: Hand) -> list[Expected]:
+    """Plan a road through the redline · 规划建设占用红线."""
+    spot, at, line = _place(hand, "planned_land_use", "ecological_redline")
+    new = _carve(hand, spot, at, **_planned("1202"))
+    return _conflict("CL05", new, line, "a road planned in the redline", "规划公路占用生态保护红线")
+
+
+def _home(number: str) -> dict[str, str]:
+    return {"land_use_code": "0702", "land_use_name": "农村宅基地", "settlement_code": "203", "patch_number": number}
+
+
+@fault("CL06")
+def home_on_farmland(hand: Hand) -> list[Expected]:
+    """Find a house on protected farmland · 永农内现状建设."""
+    spot, at, line = _place(hand, "present_land_use", "permanent_basic_farmland")
+    new = _carve(hand, spot, at, **_home("90006"))
+    return _conflict("CL06", new, line, "a house on protected farmland", "永久基本农田内有现状宅基地")
+
+
+@fault("CL07")
+def home_in_redline(hand: Hand) -> list[Expected]:
+    """Find a house in the redline · 红线内现状建设."""
+    spot, at, line = _place(hand, "present_land_use", "ecological_redline")
+    new = _carve(hand, spot, at, **_home("90007"))
+    return _conflict("CL07", new, line, "a house in the redline", "生态保护红线内有现状宅基地")
+
+
+@fault("CL08")
+def shops_in_the_country(hand: Hand) -> list[Expected]:
+    """Plan shops outside the boundary · 边界外城镇开发."""
+    spot, at, _ = _place(hand, "planned_land_use", "urban_development_boundary", inside=False, codes=("0301", "0201", "0304", "0403", "0101", "1704"))
+    protected = ("permanent_basic_farmland", "ecological_redline")
+    for name in protected:
+        lines = hand.filing(spot.unit).layers[name]
+        if len(shapely.STRtree(lines.geometry).query(_square(*at, 16.0), predicate="intersects")):
+            return shops_in_the_country(hand)
+    new = _carve(hand, spot, at, **_planned("0901"))
+    return [Expected("CL08", new.unit, new.layer, (new.id,), Text("shops planned outside the boundary", "开发边界外规划商业用地"))]
