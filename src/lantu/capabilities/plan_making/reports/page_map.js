@@ -18,7 +18,7 @@ function makeMap(holder, data, hooks) {
 
   const view = { x: 0, y: 0, scale: 1 };
   let width = 0, height = 0, shown = [], shownVersion = 0, clusterKey = "", clusters = [], drawn = [];
-  let selected = -1, hovered = null, focused = null, waiting = false, flight = 0;
+  let selected = -1, hovered = null, focused = null, waiting = false, flight = 0, untouched = true;
 
   // Geometry arrives as whole decimetres: the first vertex absolute, the rest as steps.
   function pathOf(shape, bounds) {
@@ -86,6 +86,7 @@ function makeMap(holder, data, hooks) {
   }
   const whole = () => frameOf([0, 0, Math.max(data.map.extent[0] / 10, 1), Math.max(data.map.extent[1] / 10, 1)], 26);
   function fly(target) {
+    untouched = false;
     cancelAnimationFrame(flight);
     target.scale = Math.min(Math.max(target.scale, whole().scale / 3), GREATEST_SCALE);
     if (matchMedia("(prefers-reduced-motion: reduce)").matches || !width) { Object.assign(view, target); redraw(); return; }
@@ -102,6 +103,7 @@ function makeMap(holder, data, hooks) {
     flight = requestAnimationFrame(step);
   }
   function zoom(factor, px = width / 2, py = height / 2) {
+    untouched = false;
     cancelAnimationFrame(flight);
     const [x, y] = toWorld(px, py);
     view.scale = Math.min(Math.max(view.scale * factor, whole().scale / 3), GREATEST_SCALE);
@@ -285,6 +287,7 @@ function makeMap(holder, data, hooks) {
     if (pointers.size === 1) {
       if (travelled < 4) return;
       canvas.classList.add("held");
+      untouched = false;
       view.x -= (px - last[0]) / view.scale; view.y += (py - last[1]) / view.scale;
       redraw();
     } else if (pointers.size === 2) {
@@ -322,19 +325,19 @@ function makeMap(holder, data, hooks) {
     };
     if (!acts[event.key]) return;
     event.preventDefault();
+    untouched = false;
     acts[event.key]();
     redraw();
   });
   for (const button of holder.querySelectorAll("[data-act]")) {
     button.addEventListener("click", () => ({ in: () => zoom(1.6), out: () => zoom(1 / 1.6), home: () => fly(whole()) })[button.dataset.act]());
   }
-  let first = true;
   function fit() {
     const box = canvas.getBoundingClientRect(), ratio = Math.min(devicePixelRatio || 1, 3);
     if (!box.width) return;
     width = box.width; height = box.height;
     canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio);
-    if (first) { first = false; Object.assign(view, whole()); }
+    if (untouched) Object.assign(view, whole());
     draw();
   }
   new ResizeObserver(fit).observe(canvas);

@@ -46,8 +46,8 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "overview": Text("Overview", "总览"),
         "matrix": Text("Units and themes", "板块与类别"),
         "matrix_hint": Text(
-            "The number is that of findings. Choose a cell to see them; hatching marks what could not be checked.",
-            "数字为问题数。点选单元格查看；斜线表示未能检查。",
+            "The number is that of findings. Choose a cell to see them; “?” and hatching mark how many checks could not be made.",
+            "数字为问题数。点选单元格查看；“？”与斜线表示未能检查的项数。",
         ),
         "explorer": Text("Map and findings", "地图与问题"),
         "findings": Text("Findings", "问题清单"),
