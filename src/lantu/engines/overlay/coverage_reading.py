@@ -36,7 +36,7 @@ class Reading:
     bounds
         Box of each feature, NaN where it has no area, shape ``(n, 4)``.
     reasons
-        Why a row is unsound, by row: ``null``, ``empty``, ``not polygonal`` or what GEOS says of it.
+        Why a row is unsound, by row: ``null``, ``empty``, ``curved``, ``unreadable``, ``not polygonal`` or what GEOS says of it.
     repaired
         What stands in for an invalid polygon in the search for gaps and overlaps, by row.
     """
@@ -120,10 +120,44 @@ def batches(wkb: pa.ChunkedArray[Any]) -> Iterator[tuple[int, npt.NDArray[np.obj
     Yields
     ------
     tuple
-        First row and the shapely geometries from there; unclosed rings become None, as null does.
+        First row and the shapely geometries from there; unclosed rings and curves become None, as null does.
     """
     for start in range(0, len(wkb), BATCH):
-        yield start, np.asarray(shapely.from_wkb(wkb.slice(start, BATCH).to_numpy(zero_copy_only=False), on_invalid="ignore"), dtype=object)
+        yield start, _decoded(wkb.slice(start, BATCH).to_numpy(zero_copy_only=False))
+
+
+def _decoded(wkb: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Decode what can be decoded; GEOS gives up a whole batch for one curve · 逐条解码."""
+    with np.errstate(invalid="ignore"):
+        try:
+            return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
+        except NotImplementedError:
+            straight = np.array([value is not None and not is_curved(value) for value in wkb], dtype=bool)
+            shapes = np.full(len(wkb), None, dtype=object)
+            shapes[straight] = shapely.from_wkb(wkb[straight], on_invalid="ignore")
+            return shapes
+
+
+def is_curved(wkb: bytes | None) -> bool:
+    """Tell whether WKB holds arcs, in a type of its own or inside a collection · 是否含弧段.
+
+    Parameters
+    ----------
+    wkb
+        One geometry, None for null.
+
+    Returns
+    -------
+    bool
+        True where GEOS cannot take it because of its curves.
+    """
+    if wkb is None:
+        return False
+    try:
+        shapely.from_wkb(wkb, on_invalid="ignore")
+    except NotImplementedError:
+        return True
+    return False
 
 
 def polygons_only(shape: Any) -> Any:  # noqa: ANN401  # any shapely geometry goes in
@@ -167,7 +201,8 @@ def read_features(wkb: pa.ChunkedArray[Any]) -> Reading:
         other = ~missing & ~empty & ~np.isin(shapely.get_type_id(shapes), _AREAL)
         null = np.asarray(wkb.slice(start, len(shapes)).is_null())
         reasons.update(dict.fromkeys(rows[missing & null].tolist(), "null"))
-        reasons.update(dict.fromkeys(rows[missing & ~null].tolist(), "unreadable"))
+        for row in rows[missing & ~null].tolist():
+            reasons[row] = "curved" if is_curved(wkb[row].as_py()) else "unreadable"
         reasons.update(dict.fromkeys(rows[empty].tolist(), "empty"))
         reasons.update(dict.fromkeys(rows[other].tolist(), "not polygonal"))
         areal = ~(missing | empty | other)

@@ -21,6 +21,7 @@ class GeometryFaultKind(StrEnum):
     NULL = "null_geometry"
     EMPTY = "empty_geometry"
     UNREADABLE = "unreadable"
+    CURVE = "curve"
     WRONG_TYPE = "wrong_type"
     NOT_FINITE = "not_finite"
     INVALID_RING = "invalid_ring"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import shapely
 
-from lantu.engines.overlay.coverage_reading import batches
+from lantu.engines.overlay.coverage_reading import batches, is_curved
 from lantu.engines.overlay.geometry_faults import FaultColumn, GeometryFaultKind, Inspection, InspectionLimits, column_of
 from lantu.engines.overlay.inspecting_lines import inspect_lines, inspect_network
 from lantu.engines.overlay.inspecting_polygons import ShellDirections, inspect_polygons
@@ -80,13 +80,16 @@ def inspect(
 
 
 def _absent(layer: Layer, start: int, shapes: npt.NDArray[np.object_]) -> list[FaultColumn]:
-    """Find what is null, empty or unreadable · 空图形."""
+    """Find what is null, empty, curved or unreadable · 空图形与弧段."""
     rows = np.arange(start, start + len(shapes))
     missing = shapely.is_missing(shapes)
     null = np.asarray(layer.wkb.slice(start, len(shapes)).is_null())
+    undecoded = rows[missing & ~null]
+    curved = np.array([is_curved(layer.wkb[row].as_py()) for row in undecoded.tolist()], dtype=bool)
     return [
         column_of(GeometryFaultKind.NULL, rows[null]),
-        column_of(GeometryFaultKind.UNREADABLE, rows[missing & ~null]),
+        column_of(GeometryFaultKind.UNREADABLE, undecoded[~curved]),
+        column_of(GeometryFaultKind.CURVE, undecoded[curved]),
         column_of(GeometryFaultKind.EMPTY, rows[shapely.is_empty(shapes)]),
     ]
 

@@ -35,7 +35,7 @@ def inspect_lines(rows: npt.NDArray[np.int64], shapes: npt.NDArray[np.object_], 
     """
     if not len(rows):
         return []
-    parts, owner = shapely.get_parts(shapes, return_index=True)
+    parts, owner = _parts(shapes)
     counts = shapely.get_num_coordinates(parts)
     coords = np.ascontiguousarray(shapely.get_coordinates(parts))
     start = np.concatenate([[0], np.cumsum(counts)])
@@ -55,6 +55,13 @@ def inspect_lines(rows: npt.NDArray[np.int64], shapes: npt.NDArray[np.object_], 
     return columns
 
 
+def _parts(shapes: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
+    """Split lines into their parts, empty ones left out; gives the number of the owner of each · 拆分为单线."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    real = ~shapely.is_empty(parts)
+    return parts[real], owner[real]
+
+
 def _firsts(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
     """First vertex of each geometry · 首点, shape ``(n, 2)``."""
     coords, owner = shapely.get_coordinates(shapes, return_index=True)
@@ -66,7 +73,8 @@ def _crossings(rows: npt.NDArray[np.int64], shapes: npt.NDArray[np.object_]) -> 
     places = []
     for shape in shapes:
         noded = shapely.get_parts(shapely.node(shape))
-        ends = shapely.get_coordinates(shapely.boundary(noded))
+        noded = noded[shapely.length(noded) > 0]
+        ends = np.concatenate([shapely.get_coordinates(shapely.get_point(noded, vertex)) for vertex in (0, -1)])
         distinct, count = np.unique(ends, axis=0, return_counts=True)
         busy = distinct[count > 2]  # noqa: PLR2004  # two pieces meet wherever a line merely goes on
         places.append(shapely.multipoints(busy) if len(busy) else shape)
@@ -103,7 +111,7 @@ def _duplicates(rows: npt.NDArray[np.int64], shapes: npt.NDArray[np.object_]) ->
 
 
 def _dangles(rows: npt.NDArray[np.int64], shapes: npt.NDArray[np.object_], limits: InspectionLimits) -> list[FaultColumn]:
-    parts, owner = shapely.get_parts(shapes, return_index=True)
+    parts, owner = _parts(shapes)
     ends, part = _free_ends(parts)
     points = shapely.points(ends)
     tree = shapely.STRtree(parts)

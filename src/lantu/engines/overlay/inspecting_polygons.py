@@ -108,7 +108,8 @@ def inspect_polygons(
     """
     if not len(rows):
         return []
-    flat = Polygons.from_shapely(shapes)
+    # A ring of three vertices cannot be walked; what is wrong with it, its validity tells.
+    flat = Polygons.from_shapely(shapes, other="skip")
     ring_row = np.repeat(rows, np.diff(flat.feature_start))
     feature, vertex = contacts(flat.coords.view(np.uint64), flat.ring_start, flat.feature_start)
     invalid = ~shapely.is_valid(shapes)

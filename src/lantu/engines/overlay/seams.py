@@ -225,7 +225,7 @@ class _Edges:
 
     @property
     def lengths(self) -> npt.NDArray[np.float64]:
-        return np.hypot(*(self.end - self.start).T)
+        return np.asarray(np.hypot(*(self.end - self.start).T))
 
     @property
     def lines(self) -> npt.NDArray[np.object_]:
