@@ -18,17 +18,18 @@ def packed(path, members):
 def test_chinese_names_without_the_flag_are_decoded_by_proof(tmp_path):
     shape = deliver(squares(), tmp_path / "DLTB.shp")
     path = tmp_path / "成果.zip"
-    names = {f"X{suffix}": "规划成果/地类图斑".encode("gbk") + suffix.encode() for suffix in (".shp", ".shx", ".dbf", ".prj")}
+    # The library writes every name beyond ASCII with the flag set, so the bytes of the names are put in afterwards.
+    wanted = {suffix: "规划成果/地类图斑".encode("gbk") + suffix.encode() for suffix in (".shp", ".shx", ".dbf", ".prj")}
     with zipfile.ZipFile(path, "w") as archive:
-        for name in names:
-            archive.writestr("N" * len(names[name]) + name[-4:], shape.with_suffix(name[1:]).read_bytes())
+        for suffix, name in wanted.items():
+            archive.writestr("N" * (len(name) - 4) + suffix, shape.with_suffix(suffix).read_bytes())
     raw = path.read_bytes()
-    for name, wanted in names.items():
-        raw = raw.replace(("N" * len(wanted) + name[-4:]).encode(), wanted + b"\0\0\0\0" if False else wanted[:-4] + b"____" + wanted[-4:])
+    for suffix, name in wanted.items():
+        raw = raw.replace(b"N" * (len(name) - 4) + suffix.encode(), name)
     path.write_bytes(raw)
     found = look(path)
     assert [item.code for item in found[0].repairs] == ["RP10"]
-    assert found[1].path.endswith("成果.zip/规划成果/地类图斑____.shp")
+    assert found[1].path.endswith("成果.zip/规划成果/地类图斑.shp")
     assert found[1].layers[0].features == 3
 
 

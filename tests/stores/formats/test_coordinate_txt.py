@@ -7,12 +7,15 @@ from intake_cases import codes, look_at_one, repairs
 
 from lantu.stores.formats.diagnosis import IntakeProfile
 
-HEADER = "[属性描述]\n格式版本号=1.01版本\n数据产生单位=某院\n坐标系=2000国家大地坐标系\n几度分带=3\n投影类型=高斯克吕格\n计量单位=米\n{zone}精度=0.001\n[地块坐标]\n"
+HEADER = (
+    "[属性描述]\n格式版本号=1.01版本\n数据产生单位=某院\n坐标系=2000国家大地坐标系\n几度分带=3\n"
+    "投影类型=高斯克吕格\n计量单位=米\n{zone}精度=0.001\n[地块坐标]\n"
+)
 OUTER = [(3467000.0, 40561000.0), (3467000.0, 40561100.0), (3467100.0, 40561100.0), (3467100.0, 40561000.0)]
 HOLE = [(3467010.0, 40561010.0), (3467030.0, 40561010.0), (3467030.0, 40561030.0), (3467010.0, 40561030.0)]
 
 
-def txt(*, zone="带号=40\n", close=True, hole=True, count=8, area="0.9600", shift=0.0, swap=False, comma=","):
+def txt(*, zone="带号=40\n", close=True, hole=True, count=8, area="0.9600", shift=0.0, swap=False, comma=","):  # one switch per thing that varies in real files
     lines = [comma.join([str(count), area, "DK01", "某地块", "面", "I51H012034", "工业用地", "1001", "@"])]
     number = 0
     for ring, points in ((1, OUTER), (2, HOLE if hole else [])):

@@ -40,10 +40,20 @@ def test_bytes_of_no_encoding_are_a_question():
 @pytest.mark.parametrize(
     ("spelling", "codec"),
     [
-        ("GBK", "gb18030"), ("936", "gb18030"), ("ANSI 1252", "cp1252"), ("UTF-8", "utf-8"), ("utf8", "utf-8"), ("ISO 8859-1", "iso8859-1"), ("88591", "iso8859-1"),
-        ("Big5", "cp950"), ("LDID/77", "gb18030"), ("koi8r", "koi8_r"), ("base64", None), ("nonsense", None),
+        ("GBK", "gb18030"),
+        ("936", "gb18030"),
+        ("ANSI 1252", "cp1252"),
+        ("UTF-8", "utf-8"),
+        ("utf8", "utf-8"),
+        ("ISO 8859-1", "iso8859-1"),
+        ("88591", "iso8859-1"),
+        ("Big5", "cp950"),
+        ("LDID/77", "gb18030"),
+        ("koi8r", "koi8_r"),
+        ("base64", None),
+        ("nonsense", None),
     ],
-)  # fmt: skip
+)
 def test_names_in_code_page_files_are_understood(spelling, codec):
     found = codec_of(spelling)
     assert (found.replace("koi8-r", "koi8_r") if found else None) == codec

@@ -5,8 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import struct
 
+import numpy as np
 import openpyxl
+import pyarrow as pa
+import pyogrio
 import pytest
 import shapely
 from intake_cases import CODES, codes, deliver, look, look_at_one, repairs, squares
@@ -44,7 +48,7 @@ def test_null_empty_and_mixed_geometry_are_told(tmp_path):
     shapes = {"a": shapely.box(0, 0, 1, 1), "b": None, "c": shapely.Point(1, 1)}
     layer = layer_from_shapes(
         "present_land_use",
-        {key: value and shapely.transform(value, lambda places: places + [560000, 3460000]) for key, value in shapes.items()},
+        {key: value and shapely.transform(value, lambda places: places + np.array([560000, 3460000])) for key, value in shapes.items()},
     )
     found = look_at_one(deliver(layer, tmp_path / "DLTB.gpkg"))
     assert codes(found) == ["IN23", "IN20"]
@@ -59,9 +63,6 @@ def test_lines_where_polygons_belong_are_a_fault(tmp_path):
 def test_heights_are_dropped_and_said(tmp_path):
     shape = shapely.force_3d(shapely.box(560000, 3460000, 560100, 3460100), 5.0)
     layer = layer_from_shapes("present_land_use", {"a": shape})
-    raised = layer.__class__(layer.name, layer.table, layer.wkb, layer.crs)
-    import pyarrow as pa
-
     raised = layer.__class__(
         layer.name,
         layer.table,
@@ -74,13 +75,8 @@ def test_heights_are_dropped_and_said(tmp_path):
 
 
 def test_curves_become_chords_and_are_a_fault(tmp_path):
-    import pyarrow as pa
-    import pyogrio
-
     arc = bytes.fromhex("01") + (10).to_bytes(4, "little") + (1).to_bytes(4, "little")
     ring = b"\x01" + (8).to_bytes(4, "little") + (5).to_bytes(4, "little")
-    import struct
-
     points = [(0, 0), (1, 1), (2, 0), (1, -1), (0, 0)]
     wkb = arc + ring + b"".join(struct.pack("<dd", 560000 + 100 * x, 3460000 + 100 * y) for x, y in points)
     table = pa.table({"DLBM": ["0101"], "geometry": pa.array([wkb], pa.binary())})

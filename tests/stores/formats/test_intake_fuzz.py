@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import selectors
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,8 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+import openpyxl
 import psutil
 import pytest
 import shapely
@@ -44,17 +47,23 @@ for line in sys.stdin:
     found = diagnose(path, vocabulary=vocabulary, classifications=codes, guarded=False)
     for item in found:
         item.as_json()
-    print("done", sum(any(problem.severity != 'notice' for problem in item.problems) for item in found), sum(len(item.layers) for item in found), flush=True)
+    told = sum(any(problem.severity != "notice" for problem in item.problems) for item in found)
+    print("done", told, sum(len(item.layers) for item in found), flush=True)
 """
 
 
 def seed_layer():
     square = shapely.box(40560000, 3460000, 40560100, 3460100).difference(shapely.box(40560010, 3460010, 40560030, 3460030))
-    shapes = {str(row): shapely.transform(square, lambda places, row=row: places + [120.0 * row, 0.0]) for row in range(4)}
+    shapes = {str(row): shapely.transform(square, lambda places, row=row: places + np.array([120.0 * row, 0.0])) for row in range(4)}
     return layer_from_shapes(
-        "present_land_use", shapes, crs="EPSG:4528", land_use_code=["0101", "0701", "0101", "0702"], land_use_name=["水田", "城镇住宅用地", "水田", "农村宅基地"],
-        area_m2=[9600.0] * 4, year=[2023] * 4,
-    )  # fmt: skip
+        "present_land_use",
+        shapes,
+        crs="EPSG:4528",
+        land_use_code=["0101", "0701", "0101", "0702"],
+        land_use_name=["水田", "城镇住宅用地", "水田", "农村宅基地"],
+        area_m2=[9600.0] * 4,
+        year=[2023] * 4,
+    )
 
 
 def make_seeds(folder: Path) -> list[Path]:
@@ -63,9 +72,14 @@ def make_seeds(folder: Path) -> list[Path]:
     tables = {"present_land_use": "DLTB"}
     seeds = []
     for target, encoding in (
-        ("gpkg/DLTB.gpkg", "UTF-8"), ("shp/DLTB.shp", "GBK"), ("shp8/DLTB.shp", "UTF-8"), ("gdb/DLTB.gdb", "UTF-8"), ("json/DLTB.geojson", "UTF-8"),
-        ("parquet/DLTB.parquet", "UTF-8"), ("txt/DLTB.txt", "GBK"),
-    ):  # fmt: skip
+        ("gpkg/DLTB.gpkg", "UTF-8"),
+        ("shp/DLTB.shp", "GBK"),
+        ("shp8/DLTB.shp", "UTF-8"),
+        ("gdb/DLTB.gdb", "UTF-8"),
+        ("json/DLTB.geojson", "UTF-8"),
+        ("parquet/DLTB.parquet", "UTF-8"),
+        ("txt/DLTB.txt", "GBK"),
+    ):
         path = folder / target
         write_layer(layer, path, options=WritingOptions(tables=tables, fields=names, encoding=encoding))
         seeds.append(path)
@@ -77,17 +91,22 @@ def make_seeds(folder: Path) -> list[Path]:
     kml = folder / "kml" / "a.kml"
     kml.parent.mkdir()
     kml.write_text(
-        '<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder><name>DLTB</name><Placemark><name>1</name>'
-        "<Polygon><outerBoundaryIs><LinearRing><coordinates>120,31 121,31 121,32 120,31</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+        '<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder><name>DLTB</name>'
+        "<Placemark><name>1</name>"
+        "<Polygon><outerBoundaryIs><LinearRing>"
+        "<coordinates>120,31 121,31 121,32 120,31</coordinates></LinearRing></outerBoundaryIs></Polygon>"
         "</Placemark></Folder></Document></kml>",
         encoding="utf-8",
     )
     gml = folder / "gml" / "a.gml"
     gml.parent.mkdir()
     gml.write_text(
-        '<?xml version="1.0" encoding="UTF-8"?><wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs" xmlns:gml="http://www.opengis.net/gml">'
-        '<gml:featureMember><DLTB gml:id="a"><DLBM>0101</DLBM><geom><gml:Polygon srsName="EPSG:4490"><gml:exterior><gml:LinearRing><gml:posList>'
-        "31 120 31 121 32 121 31 120</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon></geom></DLTB></gml:featureMember></wfs:FeatureCollection>",
+        '<?xml version="1.0" encoding="UTF-8"?><wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs" '
+        'xmlns:gml="http://www.opengis.net/gml">'
+        '<gml:featureMember><DLTB gml:id="a"><DLBM>0101</DLBM><geom><gml:Polygon srsName="EPSG:4490">'
+        "<gml:exterior><gml:LinearRing><gml:posList>"
+        "31 120 31 121 32 121 31 120</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon></geom></DLTB>"
+        "</gml:featureMember></wfs:FeatureCollection>",
         encoding="utf-8",
     )
     seeds += [csv, kml, gml, _workbook(folder / "xlsx" / "DLTB.xlsx"), _mapinfo(folder / "mif" / "DLTB.mif")]
@@ -96,8 +115,6 @@ def make_seeds(folder: Path) -> list[Path]:
 
 
 def _workbook(path: Path) -> Path:
-    import openpyxl
-
     path.parent.mkdir()
     book = openpyxl.Workbook()
     book.active.append(["BSM", "DLBM", "MJ"])
@@ -110,7 +127,8 @@ def _workbook(path: Path) -> Path:
 def _mapinfo(path: Path) -> Path:
     path.parent.mkdir()
     path.write_text(
-        'Version 300\nCharset "Neutral"\nDelimiter ","\nColumns 1\n  DLBM Char(10)\nData\n\nRegion 1\n  4\n120 31\n121 31\n121 32\n120 31\n',
+        'Version 300\nCharset "Neutral"\nDelimiter ","\nColumns 1\n  DLBM Char(10)\nData\n\n'
+        "Region 1\n  4\n120 31\n121 31\n121 32\n120 31\n",
         encoding="ascii",
     )
     path.with_suffix(".mid").write_text('"0101"\n', encoding="ascii")
@@ -199,8 +217,6 @@ class Reader:
 
     def read(self, path: Path) -> str:
         """Give 'ok', or what went wrong."""
-        import selectors
-
         self.process.stdin.write(f"{path}\n".encode())
         self.process.stdin.flush()
         deadline = None

@@ -16,7 +16,7 @@ from lantu.stores.formats.diagnosis import Expectations
 from lantu.stores.formats.discover import Delivery
 from lantu.vocabulary.layer_definitions import load_layers
 
-EXPECTATIONS = Expectations(load_layers(), None, True, {})
+EXPECTATIONS = Expectations(load_layers(), profile=None, read=True, classifications={})
 
 
 @pytest.fixture
@@ -27,8 +27,9 @@ def endless(tmp_path):
     guard.close_guard()
 
 
-def test_guarded_and_plain_reading_say_the_same(tmp_path):
-    path = deliver(squares(), tmp_path / "DLTB.gpkg")
+@pytest.mark.parametrize("name", ["DLTB.gpkg", "DLTB.shp", "DLTB.gdb", "DLTB.geojson", "DLTB.parquet", "DLTB.txt"])
+def test_guarded_and_plain_reading_say_the_same(tmp_path, name):
+    path = deliver(squares(), tmp_path / name)
     (guarded,) = diagnose(path, vocabulary=load_layers(), classifications={})
     plain = look_at_one(path)
     assert guarded.as_json() == plain.as_json()
@@ -41,16 +42,16 @@ def test_a_reader_that_hangs_is_stopped(endless, monkeypatch):
 
 
 def test_a_reader_that_grows_is_stopped(endless, monkeypatch):
-    monkeypatch.setattr(guard, "_resident_mb", lambda pid: 10**6)
+    monkeypatch.setattr(guard, "_resident_mb", lambda _: 10**6)
     assert codes(guard.diagnose_guarded(endless, EXPECTATIONS)) == ["IN06"]
 
 
 def test_a_reader_that_dies_is_told_and_the_next_file_is_read(endless, tmp_path):
     def kill():
-        while not guard._workers:
+        while not guard._workers:  # the process to kill is nowhere else
             time.sleep(0.01)
         time.sleep(0.5)
-        os.kill(guard._workers[0].process.pid, signal.SIGSEGV)
+        os.kill(guard._workers[0].process.pid, signal.SIGSEGV)  # as above
 
     killer = threading.Thread(target=kill)
     killer.start()

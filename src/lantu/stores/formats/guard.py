@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import pickle
 import selectors
@@ -32,6 +33,7 @@ _START_SECONDS = 120.0
 # A worker is replaced now and then, so that what a library keeps does not pile up.
 _MOST_FILES = 2000
 _WATCH_SECONDS = 0.05
+_LAST_WORDS_SECONDS = 3.0
 _READ_BYTES = 4 * _MEGABYTE
 
 
@@ -108,7 +110,11 @@ class _Worker:
                 if _resident_mb(self.process.pid) > memory_mb:
                     raise _WorkerFat
 
-    def end(self) -> int:
+    def end(self, *, wait: bool = False) -> int:
+        if wait:
+            # Dying by itself, it may still be on its way to say how.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(_LAST_WORDS_SECONDS)
         self.process.kill()
         code = self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
@@ -190,7 +196,7 @@ def diagnose_guarded(delivery: Delivery, expectations: Expectations) -> FileDiag
             answer: FileDiagnosis = pickle.loads(worker.receive(seconds, memory_mb))  # noqa: S301  # written by our own process
         except (_WorkerDied, _WorkerSlow, _WorkerFat) as caught:
             failure = caught
-            code = _workers.pop().end()
+            code = _workers.pop().end(wait=isinstance(caught, _WorkerDied))
         else:
             return answer
     diagnosis = FileDiagnosis(delivery.shown, delivery.format, size_bytes=delivery.size_bytes)

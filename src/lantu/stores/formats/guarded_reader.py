@@ -49,8 +49,14 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     sink
         Answers: length, then a pickle of the diagnosis; an empty one first, to say that all is loaded.
     """
+    # GDAL's wrapper loads these where they are installed, and reading needs neither: half of the start is saved.
+    hidden = [name for name in ("geopandas", "pandas") if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]  # None is how an import is told to fail
     from lantu.stores.formats.reading import diagnose_one  # noqa: PLC0415  # loading it is part of the start
 
+    for name in hidden:
+        del sys.modules[name]
     sink.write(_FRAME.pack(0))
     sink.flush()
     expectations: Expectations | None = None

@@ -18,14 +18,10 @@ from lantu.stores.formats.messages import repaired, tell
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import numpy.typing as npt
 
     from lantu.stores.formats.diagnosis import FileDiagnosis
 
-PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix", ".qmd", ".qml", ".sld", ".idx", ".ain", ".aih", ".fbn",
-         ".fbx", ".ixs", ".mxs", ".atx", ".shp.xml", ".cst")  # fmt: skip
 _HEADER = 100
 _FILE_CODE = 9994
 _SHAPE_TYPES = {0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, 31}
@@ -225,11 +221,14 @@ def _geometry(path: Path, offsets: npt.NDArray[np.int64], lengths: npt.NDArray[n
     with tempfile.TemporaryDirectory(prefix="lantu-intake-") as folder:
         copy = Path(folder) / "shapes.shp"
         end = int((offsets + _RECORD_HEADER + lengths).max())
-        with path.open("rb") as source, copy.open("wb") as target:
-            shutil.copyfileobj(source, target)
-            target.truncate(end)
-            target.seek(24)
-            target.write(struct.pack(">i", end // 2))
+        if path.stat().st_size == end and _stated_length(path) == end:
+            copy.symlink_to(path.resolve())
+        else:
+            with path.open("rb") as source, copy.open("wb") as target:
+                shutil.copyfileobj(source, target)
+                target.truncate(end)
+                target.seek(24)
+                target.write(struct.pack(">i", end // 2))
         with copy.open("rb") as shapes:
             header = bytearray(shapes.read(_HEADER))
         struct.pack_into(">i", header, 24, (_HEADER + _RECORD_HEADER * len(offsets)) // 2)
@@ -238,20 +237,6 @@ def _geometry(path: Path, offsets: npt.NDArray[np.int64], lengths: npt.NDArray[n
         return read_geometry(copy, len(offsets))
 
 
-def group_members(path: Path) -> Iterable[Path]:
-    """List the files that belong to one shapefile · 列出同一Shapefile的部件.
-
-    Parameters
-    ----------
-    path
-        The ``.shp`` or ``.dbf``.
-
-    Yields
-    ------
-    pathlib.Path
-        Existing parts of the same stem.
-    """
-    for suffix in PARTS:
-        found = part(path, suffix)
-        if found is not None:
-            yield found
+def _stated_length(path: Path) -> int:
+    with path.open("rb") as source:
+        return int(struct.unpack_from(">i", source.read(_HEADER), 24)[0]) * 2

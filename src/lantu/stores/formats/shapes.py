@@ -166,6 +166,10 @@ def _flatten(geometry: npt.NDArray[Any], name: str, diagnosis: FileDiagnosis) ->
 
 
 def _drop_impossible(geometry: npt.NDArray[Any], name: str, diagnosis: FileDiagnosis) -> bool:
+    places = shapely.get_coordinates(geometry)
+    # One look decides for all in the usual case; NaN makes the comparison false.
+    if not len(places) or (places.min() > -_FARTHEST and places.max() < _FARTHEST):
+        return False
     places, owners = shapely.get_coordinates(geometry, return_index=True)
     with np.errstate(invalid="ignore"):
         bad = ~((np.abs(places) < _FARTHEST).all(axis=1))
