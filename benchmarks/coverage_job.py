@@ -37,7 +37,9 @@ def spoil(folder: Path, path: Path) -> None:
     shapes[moved] = shapely.transform(shapes[moved], lambda points: points + np.array([3.0, 0.0]))
     kept = rows[rows % 2000 != 3]  # noqa: PLR2004  # as above
     twice = np.concatenate([kept, rows[rows % 3001 == 11]])  # noqa: PLR2004  # as above
-    spoiled = pa.table({"identifier": pa.array(np.arange(len(twice)).astype(str)), "geometry": pa.array(shapely.to_wkb(shapes[twice]), pa.large_binary())})
+    spoiled = pa.table(
+        {"identifier": pa.array(np.arange(len(twice)).astype(str)), "geometry": pa.array(shapely.to_wkb(shapes[twice]), pa.large_binary())}
+    )
     pq.write_table(spoiled.replace_schema_metadata({"geo": table.schema.metadata[b"geo"]}), path)
 
 

@@ -1,6 +1,6 @@
 """The whole check of the demo city, the second run, and the run after a change of 0.1 % · 全量审查与增量复审基准.
 
-    python benchmarks/full_check.py 100000 build/bench/check-100000
+python benchmarks/full_check.py 100000 build/bench/check-100000
 """
 
 from __future__ import annotations
@@ -27,7 +27,12 @@ def _lantu(*arguments: str) -> dict[str, Any]:
         raise RuntimeError(output[-300:])
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"cpu_s": round(cpu_s, 2), "wall_s": round(time.perf_counter() - begun, 2), "peak_mb": round(usage.ru_maxrss / 1024), "output": output}
+    return {
+        "cpu_s": round(cpu_s, 2),
+        "wall_s": round(time.perf_counter() - begun, 2),
+        "peak_mb": round(usage.ru_maxrss / 1024),
+        "output": output,
+    }
 
 
 def main() -> None:

@@ -210,7 +210,9 @@ def with_postgis(folder: Path, *, subdivided: bool = False) -> Answer:
                     "ON ST_Intersects(p.g, r.g) GROUP BY p.row_number, r.row_number"
                 )
             else:
-                pairs = f"SELECT p.is_built, ST_Area(ST_Intersection(p.g, r.g)) AS area FROM parcels p JOIN {name} r ON ST_Intersects(p.g, r.g)"  # noqa: S608, E501  # as above
+                pairs = (
+                    f"SELECT p.is_built, ST_Area(ST_Intersection(p.g, r.g)) AS area FROM parcels p JOIN {name} r ON ST_Intersects(p.g, r.g)"  # as above
+                )
             _ask(lambda query: [float(item) for item in server.ask(query).split("|")], answer, name, pairs)
         answer["server_cpu_s"] = server.cpu_s()
         return answer
@@ -231,7 +233,9 @@ class PostgisServer:
             shutil.chown(self.folder, self.user)
         self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "lantu")
         settings = "-c listen_addresses='' -c fsync=off -c shared_buffers=1GB -c work_mem=256MB -c max_parallel_workers_per_gather=1"
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", f"{settings} -k {self.folder}", "start")
+        self._run(
+            "pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", f"{settings} -k {self.folder}", "start"
+        )
         self.ask("CREATE EXTENSION postgis")
         return self
 
@@ -246,7 +250,20 @@ class PostgisServer:
 
     def ask(self, query: str, stdin: bytes | None = None) -> str:
         """Send one query and give what psql prints · 执行查询."""
-        command = [str(self.programs / "psql"), "-h", str(self.folder), "-U", "lantu", "-d", "postgres", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", query]
+        command = [
+            str(self.programs / "psql"),
+            "-h",
+            str(self.folder),
+            "-U",
+            "lantu",
+            "-d",
+            "postgres",
+            "-qAt",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-c",
+            query,
+        ]
         return subprocess.run(command, check=True, input=stdin, capture_output=True).stdout.decode().strip()
 
     def load(self, folder: Path, names: tuple[str, ...]) -> None:

@@ -45,7 +45,9 @@ Row = dict[str, Any]
 
 def measure(script: str, *arguments: str) -> Row:
     """Run one script in a process of its own and read its JSON line · 独立进程测量."""
-    done = subprocess.run([sys.executable, str(HERE / script), *arguments], capture_output=True, text=True, check=False, cwd=ROOT, env=ENVIRONMENT)
+    done = subprocess.run(
+        [sys.executable, str(HERE / script), *arguments], capture_output=True, text=True, check=False, cwd=ROOT, env=ENVIRONMENT
+    )
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         return {"error": lines[-1] if lines else f"exit {done.returncode}"}
@@ -72,7 +74,9 @@ def overlay(sizes: list[int]) -> list[Row]:
         measure("overlay_job.py", str(folder))
         ours = measure("overlay_job.py", str(folder))
         rows.append({"section": "overlay", "size": size, "way": "lantu", **ours})
-        rows.append({"section": "overlay", "size": size, "way": "lantu areas only", **measure("overlay_job.py", str(folder), "--areas-only")})
+        rows.append(
+            {"section": "overlay", "size": size, "way": "lantu areas only", **measure("overlay_job.py", str(folder), "--areas-only")}
+        )
         rows.append({"section": "overlay", "size": size, "way": "read", **measure("overlay_floor.py", str(folder))})
         # A million parcels go only to the best of those who subdivide by hand; the rest would take hours.
         for peer in (*PLAIN, *BY_HAND) if size <= MIDDLE else ("shapely by hand", "duckdb subdivided"):
@@ -124,7 +128,9 @@ def table(rows: list[Row]) -> str:
             lines.append(f"| {name} | {row['size']:,} | {way} | not measured: {row['error'][:80]} | | | |")
             continue
         ratio = "" if str(row["way"]).startswith("lantu") or key not in ours or not ours[key] else f"{row['cpu_s'] / ours[key]:.1f}"
-        lines.append(f"| {name} | {row['size']:,} | {way} | {row['cpu_s']:.2f} | {ratio} | {row.get('wall_s', 0):.2f} | {row.get('peak_mb', '')} |")
+        lines.append(
+            f"| {name} | {row['size']:,} | {way} | {row['cpu_s']:.2f} | {ratio} | {row.get('wall_s', 0):.2f} | {row.get('peak_mb', '')} |"
+        )
     return "\n".join(lines)
 
 
@@ -153,7 +159,12 @@ def main() -> None:
     if "overlay" in chosen.only:
         rows += overlay(chosen.sizes)
     larger = [size for size in chosen.sizes if size >= MIDDLE] or chosen.sizes
-    for section, script in (("coverage", "coverage_job.py"), ("intake", "intake.py"), ("check", "full_check.py"), ("parcel", "one_parcel.py")):
+    for section, script in (
+        ("coverage", "coverage_job.py"),
+        ("intake", "intake.py"),
+        ("check", "full_check.py"),
+        ("parcel", "one_parcel.py"),
+    ):
         if section in chosen.only:
             sizes = {"intake": [MIDDLE] if MIDDLE in chosen.sizes else larger[:1], "parcel": larger[-1:]}.get(section, larger)
             rows += simple(section, script, sizes)

@@ -27,7 +27,9 @@ def test_no_dump_room_appears():
     assert [path for path in MODULES if path.stem in banned or path.parent.name in banned] == []
 
 
-@pytest.mark.parametrize("room", ["vocabulary", "standards", "engines", "stores", "catalogue", "capabilities", "examples", "interfaces", "testing"])
+@pytest.mark.parametrize(
+    "room", ["vocabulary", "standards", "engines", "stores", "catalogue", "capabilities", "examples", "interfaces", "testing"]
+)
 def test_every_room_says_what_lives_in_it(room):
     readme = SOURCE / room / "README.md"
     assert readme.is_file()
@@ -85,12 +87,29 @@ def test_the_catalogue_is_as_wide_as_promised():
 def test_no_city_and_no_country_is_wired_into_the_engines():
     for path in (SOURCE / "engines").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        assert not re.search(r"suzhou|苏州|EPSG:45\d\d|32058\d", text, re.IGNORECASE) or path.name == "ellipsoid.py" or ">>>" in text or "Such as" in text or "such as" in text, path
+        assert (
+            not re.search(r"suzhou|苏州|EPSG:45\d\d|32058\d", text, re.IGNORECASE)
+            or path.name == "ellipsoid.py"
+            or ">>>" in text
+            or "Such as" in text
+            or "such as" in text
+        ), path
 
 
 def test_no_file_names_a_registry_a_machine_or_a_content_network():
     banned = re.compile(
-        "|".join(["py" + "pi\\.org", "python" + "hosted", "npm" + "js\\.org", "jsdel" + "ivr", "unp" + "kg\\.com", "cdn" + "js", "/ro" + "ot/", "/wo" + "rk/"])
+        "|".join(
+            [
+                "py" + "pi\\.org",
+                "python" + "hosted",
+                "npm" + "js\\.org",
+                "jsdel" + "ivr",
+                "unp" + "kg\\.com",
+                "cdn" + "js",
+                "/ro" + "ot/",
+                "/wo" + "rk/",
+            ]
+        )
     )
     found = [
         str(path.relative_to(ROOT))
@@ -111,7 +130,10 @@ def test_every_decision_has_status_and_date():
 
 
 def test_both_languages_of_the_guide_have_the_same_pages():
-    pages = {language: {path.relative_to(ROOT / "docs" / language) for path in (ROOT / "docs" / language).rglob("*.md")} for language in ("en", "zh")}
+    pages = {
+        language: {path.relative_to(ROOT / "docs" / language) for path in (ROOT / "docs" / language).rglob("*.md")}
+        for language in ("en", "zh")
+    }
     assert pages["en"] == pages["zh"]
 
 

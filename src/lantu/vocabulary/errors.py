@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from lantu.vocabulary.text import Text
+if TYPE_CHECKING:
+    from lantu.vocabulary.text import Text
 
 
 class LantuError(Exception):

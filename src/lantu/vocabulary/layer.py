@@ -171,8 +171,10 @@ class Layer:
             return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
         except pa.ArrowInvalid as error:
             raise FieldUnreadable(
-                Text(f"Field {name} of layer {self.name} holds text where numbers belong: {error}.",
-                     f"图层{self.name}的字段{name}应为数值，却含文本：{error}。"),
+                Text(
+                    f"Field {name} of layer {self.name} holds text where numbers belong: {error}.",
+                    f"图层{self.name}的字段{name}应为数值，却含文本：{error}。",
+                ),
                 Text("Deliver the field with its numeric type.", "请按规定的数值类型提交该字段。"),
             ) from error
 
@@ -229,7 +231,9 @@ def layer_from_shapes(
     """
     import shapely  # noqa: PLC0415  # heavy; attribute checks never need it
 
-    table = pa.table({IDENTIFIER: pa.array(list(shapes), pa.large_string()), **{key: pa.array(list(value)) for key, value in columns.items()}})
+    table = pa.table(
+        {IDENTIFIER: pa.array(list(shapes), pa.large_string()), **{key: pa.array(list(value)) for key, value in columns.items()}}
+    )
     geometry = np.array(list(shapes.values()), dtype=object)
     wkb = pa.array(shapely.to_wkb(geometry), pa.large_binary(), from_pandas=True)
     return Layer(name=name, table=table, wkb=pa.chunked_array([wkb], pa.large_binary()), crs=crs)

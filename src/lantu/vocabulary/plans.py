@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from lantu.vocabulary.findings import Problem, Repair

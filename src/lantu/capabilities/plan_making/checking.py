@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from lantu import __version__
 from lantu.capabilities.plan_making import fingerprints, summaries
 from lantu.capabilities.plan_making.packages import vocabulary_of
-from lantu.capabilities.plan_making.run_records import CheckRun, FindingRecord, OutcomeRecord, RuleRecord, record_result, run_head
 from lantu.capabilities.plan_making.remembering import LazyLayers, ResultsMemory, key_of, previous_of, rules_key_of
+from lantu.capabilities.plan_making.run_records import CheckRun, FindingRecord, OutcomeRecord, RuleRecord, record_result, run_head
 from lantu.engines.checking.card import base_layer
 from lantu.engines.checking.discover import discover
 from lantu.engines.checking.run import CheckResult, Previous, Subject, run_check
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 CATALOGUE = "lantu.catalogue.checks"
+_CHANGE_SET = frozenset({"change", "before_change", "after_change"})
 
 
 @dataclass(frozen=True)
@@ -252,7 +253,12 @@ def run_work(work: CityWork, cards: Mapping[str, Card], progress: Progress | Non
     subjects = [(item.unit.code, item.subject) for item in work.units]
     if work.subject is not None:
         subjects.append((WHOLE_CITY, work.subject))
-    asked = [(code, subject, card) for code, subject in subjects for card in cards.values() if card.scope == subject.scope]
+    asked = [
+        (code, subject, card)
+        for code, subject in subjects
+        for card in cards.values()
+        if card.scope == subject.scope and _concerns(card, subject)
+    ]
     for done, (unit_code, subject, card) in enumerate(asked):
         _tell(progress, f"{unit_code} {card.code}", done, len(asked))
         result = remembered.result(card, unit_code, subject)
@@ -263,6 +269,12 @@ def run_work(work: CityWork, cards: Mapping[str, Card], progress: Progress | Non
     remembered.note()
     _tell(progress, "summing up", len(asked), len(asked))
     return _run_record(work, cards, results)
+
+
+def _concerns(card: Card, subject: Subject) -> bool:
+    """Ask about a change set only where one was delivered; a plan without one has nothing to answer for."""
+    asked = _CHANGE_SET & (set(card.layers) - card.optional_layers)
+    return not asked or not _CHANGE_SET.isdisjoint(subject.layers)
 
 
 class _Remembered:
@@ -307,7 +319,7 @@ class _Remembered:
                 self._memory.set_latest(item.unit.code, {"layers": versions, "results": keys, "rules": rules})
 
 
-def _unit_work(  # noqa: PLR0913  # everything a unit's subject is made of
+def _unit_work(  # noqa: PLR0913, PLR0917  # everything a unit's subject is made of
     unit: Unit,
     package: Package,
     city: City,
@@ -388,7 +400,9 @@ def _city_layers(work: Sequence[UnitWork], city: City) -> LazyLayers:
     for item in work:
         for name in sorted({*item.package.versions, "local_unit"} & set(item.layers)):
             owners.setdefault(name, []).append(item)
-    versions = {name: fingerprints.fingerprint({item.unit.code: item.layers.version(name) for item in items}) for name, items in owners.items()}
+    versions = {
+        name: fingerprints.fingerprint({item.unit.code: item.layers.version(name) for item in items}) for name, items in owners.items()
+    }
     loaders: dict[str, Callable[[], Any]] = {name: partial(_by_unit, name, items) for name, items in owners.items()}
     for part, role in ((city.parent, "parent_"), (city.sealed, "sealed_")):
         if part is not None:

@@ -16,7 +16,6 @@ from lantu.capabilities.plan_making.fingerprints import fingerprint
 from lantu.capabilities.plan_making.kept_packages import Package, held_package, keep_package
 from lantu.capabilities.plan_making.packages import read_package
 from lantu.capabilities.plan_making.remembering import LazyLayers
-from lantu.engines.overlay.products import Products
 from lantu.engines.overlay.projecting import outline_in
 from lantu.standards.cities import load_city
 from lantu.standards.classifications import load_classifications
@@ -30,9 +29,11 @@ from lantu.vocabulary.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from lantu.engines.overlay.products import Products
     from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.plans import CityProfile, Unit
+
 
 @dataclass(frozen=True)
 class City:
@@ -175,39 +176,36 @@ class City:
         LazyLayers
             By name with role.
         """
-        outline = self.unit_outline(unit)
-        versions: dict[str, str] = {}
-        loaders: dict[str, Callable[[], Layer]] = {}
-
-        def add(name: str, part: Package, source: str, cut: Callable[[Layer], Layer]) -> None:
-            frame = outline.content_hash if outline is not None else ""
-            versions[name] = fingerprint([part.versions[source], frame, unit.district_codes, name])
-            loaders[name] = lambda: cut(part.layer(source))
-
-        if outline is not None:
-            versions["local_unit"], loaders["local_unit"] = outline.content_hash, lambda: outline
-
-            def mostly(layer: Layer) -> Layer:
-                return mostly_in(layer, outline, products)
-
-            if self.base is not None:
-                for name in self.base.versions:
-                    if name == "administrative_district":
-                        add(name, self.base, name, lambda layer: of_districts(layer, unit))
-                    elif name != "local_unit":
-                        add(name, self.base, name, mostly)
-            if self.sealed is not None:
-                for name in self.sealed.versions:
-                    add(f"sealed_{name}", self.sealed, name, mostly)
-            if self.parent is not None:
-                for name in self.parent.versions:
-                    add(f"parent_{name}", self.parent, name, lambda layer: touching(layer, outline))
+        versions, loaders = self._common_layers(unit, products)
         previous = self._previous_of(unit)
         for part, role in ((previous, "previous_"), (package, "")):
             if part is not None:
                 versions |= {f"{role}{name}": version for name, version in part.versions.items()}
                 loaders |= {f"{role}{name}": partial(part.layer, name) for name in part.versions}
         return LazyLayers(versions, loaders)
+
+    def _common_layers(self, unit: Unit, products: Products) -> tuple[dict[str, str], dict[str, Callable[[], Layer]]]:
+        outline = self.unit_outline(unit)
+        if outline is None:
+            return {}, {}
+        cuts: list[tuple[str, Package, str, Callable[[Layer], Layer]]] = []
+        if self.base is not None:
+            for name in self.base.versions:
+                if name == "administrative_district":
+                    cuts.append((name, self.base, name, partial(of_districts, unit=unit)))
+                elif name != "local_unit":
+                    cuts.append((name, self.base, name, partial(mostly_in, outline=outline, products=products)))
+        if self.sealed is not None:
+            mostly = partial(mostly_in, outline=outline, products=products)
+            cuts += [(f"sealed_{name}", self.sealed, name, mostly) for name in self.sealed.versions]
+        if self.parent is not None:
+            cuts += [(f"parent_{name}", self.parent, name, partial(touching, outline=outline)) for name in self.parent.versions]
+        versions = {"local_unit": outline.content_hash}
+        loaders: dict[str, Callable[[], Layer]] = {"local_unit": partial(_as_it_is, outline)}
+        for name, part, source, cut in cuts:
+            versions[name] = fingerprint([part.versions[source], outline.content_hash, unit.district_codes, name])
+            loaders[name] = partial(_cut_part, part, source, cut)
+        return versions, loaders
 
     def _previous_of(self, unit: Unit) -> Package | None:
         if self.folder is None:
@@ -259,12 +257,16 @@ def open_city(path: Path) -> City:
     if not file.is_file():
         raise InputUnreadable(
             Text(f"{path} is no city folder: it has no city.yaml.", f"{path}不是城市目录：缺少city.yaml。"),
-            Text("Make one with `lantu demo DIR`, or write a city.yaml that names a profile.", "可用`lantu demo 目录`生成，或编写指明配置的city.yaml。"),
+            Text(
+                "Make one with `lantu demo DIR`, or write a city.yaml that names a profile.",
+                "可用`lantu demo 目录`生成，或编写指明配置的city.yaml。",
+            ),
         )
     settings = yaml.safe_load(file.read_text(encoding="utf-8"))
     if not isinstance(settings, dict) or "profile" not in settings:
         raise ProfileInvalid(
-            Text(f"{file} names no profile.", f"{file}未指明城市配置。"), Text("Add a line `profile: suzhou`.", "请增加一行`profile: suzhou`。")
+            Text(f"{file} names no profile.", f"{file}未指明城市配置。"),
+            Text("Add a line `profile: suzhou`.", "请增加一行`profile: suzhou`。"),
         )
     today = settings.get("today") or dt.datetime.now(tz=dt.UTC).date()
     return City(load_city(settings["profile"]), path, today, settings)
@@ -286,6 +288,14 @@ def profile_only(name: str, today: dt.date | None = None) -> City:
         Without folder, store or parent plan.
     """
     return City(load_city(name), None, today or dt.datetime.now(tz=dt.UTC).date(), {})
+
+
+def _as_it_is(layer: Layer) -> Layer:
+    return layer
+
+
+def _cut_part(part: Package, source: str, cut: Callable[[Layer], Layer]) -> Layer:
+    return cut(part.layer(source))
 
 
 def of_districts(layer: Layer, unit: Unit) -> Layer:

@@ -47,7 +47,11 @@ def diagnose_files(paths: Sequence[Path], profile: str, language: Language) -> t
     """
     city = profile_only(profile)
     vocabulary = vocabulary_of(city.profile)
-    found = [item for path in paths for item in diagnose(path, vocabulary=vocabulary, profile=city.intake, classifications=code_sets(city.profile))]
+    found = [
+        item
+        for path in paths
+        for item in diagnose(path, vocabulary=vocabulary, profile=city.intake, classifications=code_sets(city.profile))
+    ]
     text = "\n\n".join(_as_text(item, language) for item in found)
     return {"files": [item.as_json() for item in found]}, text, sum(len(item.problems) for item in found)
 
@@ -63,7 +67,8 @@ def _as_text(item: FileDiagnosis, language: Language) -> str:
         crs = f"{item.crs.code} ({item.crs.how}, {item.crs.certainty:.0%})" if item.crs.code else label("unknown")
         lines.append(f"  {label('crs')}: {crs}")
     lines += [
-        f"  {label('layer')}: {layer.name_in_file} → {layer.recognised_as or label('unknown')}, {label('features')}: {layer.features}, {layer.geometry_type}"
+        f"  {label('layer')}: {layer.name_in_file} → {layer.recognised_as or label('unknown')}, "
+        f"{label('features')}: {layer.features}, {layer.geometry_type or '–'}"
         for layer in item.layers
     ]
     lines += [f"  {label('repaired')} {repair.code}: {repair.message.speak(language)}" for repair in item.repairs]

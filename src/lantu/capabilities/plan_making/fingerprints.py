@@ -27,7 +27,7 @@ def fingerprint(value: Any) -> str:  # noqa: ANN401  # anything that is made of 
     return hashlib.sha256(json.dumps(_plain(value), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  # as above
+def _plain(value: Any) -> Any:  # noqa: ANN401, PLR0911  # one line a kind; as above
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
     if isinstance(value, Mapping):

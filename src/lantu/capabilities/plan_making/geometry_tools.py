@@ -47,7 +47,12 @@ def read_layer(path: Path) -> Layer:
         If there is none; the first problem that intake met says why.
     """
     diagnoses = diagnose(path, vocabulary=load_layers())
-    found = [item.layer for diagnosis in diagnoses for item in diagnosis.layers if item.layer is not None and item.layer.wkb.null_count < len(item.layer)]
+    found = [
+        item.layer
+        for diagnosis in diagnoses
+        for item in diagnosis.layers
+        if item.layer is not None and item.layer.wkb.null_count < len(item.layer)
+    ]
     if found:
         return max(found, key=len)
     problems = [problem for diagnosis in diagnoses for problem in diagnosis.problems]
@@ -85,12 +90,13 @@ def ids_of(layer: Layer, field: str | None) -> Any:  # noqa: ANN401  # an array 
     if not layer.has(name):
         known = ", ".join(layer.source_names.get(column, column) for column in layer.table.column_names)
         raise FieldMissing(
-            Text(f"There is no field {field}; there are {known}.", f"没有字段{field}；现有{known}。"), Text("Name one of these.", "请使用其中之一。")
+            Text(f"There is no field {field}; there are {known}.", f"没有字段{field}；现有{known}。"),
+            Text("Name one of these.", "请使用其中之一。"),
         )
     return layer.texts(name)
 
 
-def overlay_files(
+def overlay_files(  # noqa: PLR0913  # one parameter per option of the command
     left: Path, right: Path, output: Path, *, left_id: str | None = None, right_id: str | None = None, pieces: bool = False
 ) -> dict[str, Any]:
     """Overlay two files and write every pair · 两文件叠加.
@@ -118,17 +124,18 @@ def overlay_files(
     first, second = read_layer(left), read_layer(right)
     second = project(second, first.crs)
     product = overlay(first, second, pieces="all" if pieces else "none")
+    ellipsoidal_m2 = np.full(len(product), np.nan) if product.ellipsoidal_area_m2 is None else product.ellipsoidal_area_m2
     columns = {
         "left_id": pa.array(ids_of(first, left_id)[product.left], pa.string()),
         "right_id": pa.array(ids_of(second, right_id)[product.right], pa.string()),
         "area_m2": pa.array(product.area_m2),
-        "ellipsoidal_area_m2": pa.array(product.ellipsoidal_area_m2),
+        "ellipsoidal_area_m2": pa.array(ellipsoidal_m2),
     }
     _write_pairs(pa.table(columns), product.pieces, first.crs, output)
     return {
         "pairs": len(product.left),
         "area_m2": float(product.area_m2.sum()),
-        "ellipsoidal_area_m2": float(np.sum(product.ellipsoidal_area_m2)),
+        "ellipsoidal_area_m2": float(ellipsoidal_m2.sum()),
         "crs": first.crs,
         "output": str(output),
     }
@@ -176,17 +183,27 @@ def coverage_of_file(
     boundary = project(read_layer(within), layer.crs) if within is not None else None
     gaps = project(read_layer(allowed_gaps), layer.crs) if allowed_gaps is not None else None
     result = coverage(layer, within=boundary, allowed_gaps=gaps, tolerance=standard_tolerance(), snap_m=tolerance_m)
-    counts = Counter(fault.kind for fault in result.faults)
+    counts = Counter(str(fault.kind) for fault in result.faults)
     if output is not None:
         write_faults(
             output,
             layer.crs,
             [
-                (fault.place, {"kind": fault.kind, "features": list(fault.features), "area_m2": fault.area_m2, "mean_width_m": fault.mean_width_m})
+                (
+                    fault.place,
+                    {"kind": fault.kind, "features": list(fault.features), "area_m2": fault.area_m2, "mean_width_m": fault.mean_width_m},
+                )
                 for fault in result.faults
             ],
         )
-    names = {"gaps": "gap", "overlaps": "overlap", "duplicates": "duplicate", "contained": "containment", "outside": "outside", "invalid": "invalid"}
+    names = {
+        "gaps": "gap",
+        "overlaps": "overlap",
+        "duplicates": "duplicate",
+        "contained": "containment",
+        "outside": "outside",
+        "invalid": "invalid",
+    }
     return {
         "features": len(layer),
         **{name: counts.get(kind, 0) for name, kind in names.items()},
@@ -219,7 +236,10 @@ def inspect_file(path: Path, *, scale: int = 10_000, output: Path | None = None)
             output,
             layer.crs,
             [
-                (fault.place, {"kind": fault.kind, "feature": fault.feature, "measured": fault.measured, "limit": fault.limit, "unit": fault.unit})
+                (
+                    fault.place,
+                    {"kind": fault.kind, "feature": fault.feature, "measured": fault.measured, "limit": fault.limit, "unit": fault.unit},
+                )
                 for fault in faults
             ],
         )

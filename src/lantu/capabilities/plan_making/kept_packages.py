@@ -142,7 +142,9 @@ def package_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def keep_package(path: Path, owner: str, profile: CityProfile, intake: IntakeProfile, store: LayerStore, folder: Path) -> Package:
+def keep_package(  # noqa: PLR0913, PLR0917  # where from, whose, by what, and where to
+    path: Path, owner: str, profile: CityProfile, intake: IntakeProfile, store: LayerStore, folder: Path
+) -> Package:
     """Read a package, or take it from the store if the very same was read before · 读取或复用成果包.
 
     Parameters
@@ -209,7 +211,11 @@ def _in_store(store: LayerStore, owner: str, name: str, version: str) -> bool:
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # dataclasses of plain parts
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value) if not isinstance(value, Package) or item.name not in _NOT_KEPT}
+        return {
+            item.name: _plain(getattr(value, item.name))
+            for item in dataclasses.fields(value)
+            if not isinstance(value, Package) or item.name not in _NOT_KEPT
+        }
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -10,7 +10,6 @@ from lantu.capabilities.plan_making import declarations
 from lantu.engines.overlay.projecting import project
 from lantu.standards.classifications import load_classifications
 from lantu.stores.formats.diagnose import diagnose
-from lantu.stores.formats.diagnosis import IntakeProfile
 from lantu.stores.formats.workbooks import read_document, read_workbook
 from lantu.vocabulary.errors import InputUnreadable, LantuError
 from lantu.vocabulary.findings import Problem, Severity
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from lantu.stores.formats.diagnosis import FileDiagnosis
+    from lantu.stores.formats.diagnosis import FileDiagnosis, IntakeProfile
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.plans import CityProfile, DeclaredFigure
 
@@ -112,7 +111,8 @@ def read_package(path: Path, profile: CityProfile, intake: IntakeProfile) -> Sub
     """
     if not path.exists():
         raise InputUnreadable(
-            Text(f"There is no package {path}.", f"成果包{path}不存在。"), Text("Give an existing folder or zip.", "请给出存在的目录或压缩包。")
+            Text(f"There is no package {path}.", f"成果包{path}不存在。"),
+            Text("Give an existing folder or zip.", "请给出存在的目录或压缩包。"),
         )
     diagnoses = diagnose(path, vocabulary=vocabulary_of(profile), profile=intake, classifications=code_sets(profile))
     layers: dict[str, Layer] = {}
@@ -257,8 +257,14 @@ def requirements_in_workbook(
                 Problem(
                     "IN94",
                     Severity.MAJOR,
-                    Text(f"Row {row_number} of {locator} is no requirement: {error}.", f"{locator}第{row_number}行不是有效的传导要求：{error}。"),
-                    Text("Use one of >=, <=, =, within, list, geometry, contains.", "比较方式请用>=、<=、=、within、list、geometry、contains之一。"),
+                    Text(
+                        f"Row {row_number} of {locator} is no requirement: {error}.",
+                        f"{locator}第{row_number}行不是有效的传导要求：{error}。",
+                    ),
+                    Text(
+                        "Use one of >=, <=, =, within, list, geometry, contains.",
+                        "比较方式请用>=、<=、=、within、list、geometry、contains之一。",
+                    ),
                 )
             )
     return found, problems

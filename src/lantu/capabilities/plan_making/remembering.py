@@ -75,7 +75,9 @@ class LazyLayers(Mapping[str, Any]):
         """
         if name not in self.versions:
             layer = self[name]
-            self.versions[name] = layer.content_hash if isinstance(layer, Layer) else fingerprint({k: v.content_hash for k, v in layer.items()})
+            self.versions[name] = (
+                layer.content_hash if isinstance(layer, Layer) else fingerprint({k: v.content_hash for k, v in layer.items()})
+            )
         return self.versions[name]
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from lantu.capabilities.plan_making.run_records import AreaRow, BackdropRecord, TransmissionRow, UnitRecord, Verdict
-from lantu.vocabulary.findings import Outcome
+from lantu.capabilities.plan_making.run_records import AreaRow, BackdropRecord, TransmissionRow, UnitRecord
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
@@ -34,6 +33,31 @@ _BACKDROP_TOLERANCE_M = 120.0
 _BACKDROP_LEAST_M2 = 40_000.0
 
 
+# Which check decides on a clause, by the quantity it lays down; lists and geometries have checks of their own.
+_DECIDED_BY = {
+    "cultivated_land_area": "TR01",
+    "permanent_basic_farmland_area": "TR02",
+    "ecological_redline_area": "TR03",
+    "urban_development_boundary_area": "TR04",
+    "expansion_multiple": "TR04",
+    "construction_land_area": "TR05",
+    "urban_rural_construction_land_area": "TR05",
+    "new_construction_land_area": "TR06",
+    "water_use_total": "TR07",
+    "forest_land_area": "TR08",
+    "wetland_area": "TR08",
+    "gdp_land_reduction_share": "TR09",
+    "urban_construction_land_per_resident_m2": "TR10",
+    "road_density_km_per_km2": "TR10",
+    "park_walk_coverage_share": "TR10",
+    "residents": "TR11",
+    "urbanisation_share": "TR11",
+}
+_LISTS, _LINES = "TR15", "TR16"
+_VERDICTS = {"breached": Verdict.BREACHED, "absent": Verdict.ABSENT, "undecided": Verdict.NOT_CHECKED}
+_WORST = (Verdict.FULFILLED, Verdict.NOT_CHECKED, Verdict.ABSENT, Verdict.BREACHED)
+
+
 def unit_records(units: Sequence[UnitWork]) -> tuple[UnitRecord, ...]:
     """Give the units as reports show them · 板块信息.
 
@@ -51,7 +75,9 @@ def unit_records(units: Sequence[UnitWork]) -> tuple[UnitRecord, ...]:
     for item in units:
         outline = item.layers.get("local_unit")
         shape = shapely.union_all(outline.geometry) if outline is not None and len(outline) else None
-        records.append(UnitRecord(item.unit.code, item.unit.name, None if shape is None else shapely.to_wkb(shape), item.package.facts.name))
+        records.append(
+            UnitRecord(item.unit.code, item.unit.name, None if shape is None else shapely.to_wkb(shape), item.package.facts.name)
+        )
     return tuple(records)
 
 
@@ -81,9 +107,12 @@ def area_rows(units: Sequence[UnitWork], products: Products) -> tuple[AreaRow, .
             areas = products.ellipsoidal_areas(layer)
             codes = layer.texts(field) if field and layer.has(field) else np.full(len(layer), "", dtype=object)
             # The first two digits are the class of the first level, in every classification that is met here.
-            keys = np.array(["" if code is None else str(code)[:2] if field == "land_use_code" else str(code) for code in codes], dtype=object)
-            for key in sorted(set(keys.tolist())):
-                rows.append(AreaRow(item.unit.code, name, key, Text(key, key), float(areas[keys == key].sum())))
+            keys = np.array(
+                ["" if code is None else str(code)[:2] if field == "land_use_code" else str(code) for code in codes], dtype=object
+            )
+            rows += [
+                AreaRow(item.unit.code, name, key, Text(key, key), float(areas[keys == key].sum())) for key in sorted(set(keys.tolist()))
+            ]
     return tuple(rows)
 
 
@@ -140,11 +169,53 @@ def transmission_rows(units: Sequence[UnitWork], results: Mapping[str, Mapping[s
 
 
 def _rows_for(item: UnitWork, requirement: Requirement, results: Mapping[str, CheckResult]) -> list[TransmissionRow]:
-    asked = [
-        (code, result, finding)
-        for code, result in results.items()
-        for finding in result.findings
-        if finding.values.get("clause") == requirement.clause and finding.values.get("subject_key", requirement.subject) == requirement.subject
+    code = _DECIDED_BY.get(requirement.subject, _LISTS if requirement.kind is RequirementKind.LIST else _LINES)
+    result = results.get(code)
+    if result is None:
+        return []
+    findings = [
+        finding
+        for own in results.values()
+        for finding in own.findings
+        if finding.values.get("clause") == requirement.clause and finding.values.get("subject_key") == requirement.subject
     ]
-    del asked, item
-    return []
+    verdict, reason = Verdict.FULFILLED, None
+    if findings:
+        verdict = max((_VERDICTS.get(str(finding.values.get("verdict")), Verdict.BREACHED) for finding in findings), key=_WORST.index)
+    elif result.outcome is Outcome.NOT_CHECKED:
+        verdict, reason = Verdict.NOT_CHECKED, result.reason
+    required: float | str | None = requirement.value
+    found: float | str | None = None
+    if requirement.kind is RequirementKind.LIST:
+        required = float(len(requirement.items))
+        found = float(len(requirement.items) - sum(1 for finding in findings if finding.values.get("verdict") == "absent"))
+    elif verdict is not Verdict.NOT_CHECKED and requirement.value is not None:
+        found = _found(item, requirement)
+    return [
+        TransmissionRow(
+            unit=item.unit.code,
+            clause=requirement.clause,
+            quotation=requirement.quotation,
+            subject=name_of(requirement.subject),
+            required=required,
+            measured=found,
+            verdict=verdict,
+            unit_of_measure="" if requirement.kind is RequirementKind.LIST else requirement.unit,
+            comparison=requirement.kind.value,
+            binding=requirement.binding,
+            code=code,
+            reason=reason,
+        )
+    ]
+
+
+def _found(item: UnitWork, requirement: Requirement) -> float | None:
+    """Measure what the plan holds, in the unit of the clause; None where neither layers nor figures tell."""
+    facts = item.subject.facts
+    try:
+        measurement = measured(requirement.subject, item.layers, item.package.facts, facts["products"], facts["classifications"])
+    except (NotChecked, LantuError):
+        return None
+    if measurement is None:
+        return None
+    return convert(measurement.value, measurement.unit, requirement.unit, measurement.dimension)

@@ -26,18 +26,18 @@ def _transformer(source: str, target: str) -> pyproj.Transformer:
 @cache
 def _plain_shift(source: str, target: str) -> tuple[float, float] | None:
     """Tell the shift between two CRS that differ in nothing but their false origin, such as with and without zone prefix."""
-    first, second = (pyproj.CRS(code) for code in (source, target))
-    if first.coordinate_operation is None or second.coordinate_operation is None or first.geodetic_crs != second.geodetic_crs:
+    first, second = pyproj.CRS(source), pyproj.CRS(target)
+    there, here = first.coordinate_operation, second.coordinate_operation
+    if there is None or here is None or there.method_name != here.method_name or first.geodetic_crs != second.geodetic_crs:
         return None
-    values = []
-    for crs in (first, second):
-        values.append({item.name: item.value for item in crs.coordinate_operation.params})
-    if first.coordinate_operation.method_name != second.coordinate_operation.method_name or values[0].keys() != values[1].keys():
-        return None
+    before = {item.name: float(item.value) for item in there.params}
+    after = {item.name: float(item.value) for item in here.params}
     origin = {"False easting", "False northing"}
-    if not origin <= values[0].keys() or any(values[0][name] != values[1][name] for name in values[0].keys() - origin):
+    if before.keys() != after.keys() or not origin <= before.keys():
         return None
-    return values[1]["False easting"] - values[0]["False easting"], values[1]["False northing"] - values[0]["False northing"]
+    if any(before[name] != after[name] for name in before.keys() - origin):
+        return None
+    return after["False easting"] - before["False easting"], after["False northing"] - before["False northing"]
 
 
 def project(layer: Layer, target: str) -> Layer:
@@ -75,7 +75,7 @@ def project(layer: Layer, target: str) -> Layer:
 
     def move(coordinates: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         if shift is not None:
-            return coordinates + np.array(shift)
+            return np.asarray(coordinates + np.array(shift))
         return np.column_stack(_transformer(layer.crs, target).transform(coordinates[:, 0], coordinates[:, 1]))
 
     moved = shapely.transform(geometry, move)

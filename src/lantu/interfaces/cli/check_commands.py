@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  # typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,11 +22,13 @@ _LANGUAGES = ("en", "zh")
 _EXIT = {"passed": 0, "failed": 1, "not_checked": 2}
 
 
-def check(  # noqa: PLR0913  # one parameter per option
+def check(  # noqa: PLR0913, PLR0917  # one parameter per option
     package: Annotated[list[Path], typer.Argument(exists=True, help="Plan packages: folders or zips · 规划成果目录或压缩包")],
     city: Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="City folder · 城市目录")] = None,
     profile: Annotated[str | None, typer.Option(help="City profile where there is no city folder · 城市配置")] = None,
-    select: Annotated[list[str] | None, typer.Option(help="Codes or prefixes, e.g. CL; repeat or separate by commas · 规则代码或前缀")] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(help="Codes or prefixes, e.g. CL; repeat or separate by commas · 规则代码或前缀")
+    ] = None,
     output_format: Annotated[str, typer.Option("--format", help="text, json or sarif · 输出格式")] = "text",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder for all reports · 报告目录")] = None,
     language: LanguageOption = None,

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path  # noqa: TC003  # typer reads the annotations when it runs
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from lantu.vocabulary.layer import Layer
 
-
-def overlay(
+def overlay(  # noqa: PLR0913, PLR0917  # one parameter per option
     left: Annotated[Path, typer.Argument(exists=True, help="Polygon layer · 左图层")],
     right: Annotated[Path, typer.Argument(exists=True, help="Polygon layer · 右图层")],
     output: Annotated[Path, typer.Option("-o", "--output", help="GeoParquet to write · 输出文件")],
@@ -59,5 +56,3 @@ def inspect(
     summary = geometry_tools.inspect_file(layer, scale=scale, output=output)
     typer.echo(json.dumps(summary, ensure_ascii=False))
     raise typer.Exit(1 if summary["faults"] else 0)
-
-

@@ -31,11 +31,12 @@ def read_workbook(path: Path) -> dict[str, list[list[Any]]]:
         If it is no workbook.
     """
     import openpyxl  # noqa: PLC0415  # heavy, and most intake sees no workbook
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415  # as above
 
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets}
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, openpyxl.utils.exceptions.InvalidFileException) as error:
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, InvalidFileException) as error:
         raise InputUnreadable(
             Text(f"{path.name} is not a readable workbook: {error}.", f"{path.name}不是可读取的工作簿：{error}。"),
             Text("Save it again as .xlsx.", "请重新另存为.xlsx。"),
