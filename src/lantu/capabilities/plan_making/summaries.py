@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from lantu.capabilities.plan_making.run_records import AreaRow, BackdropRecord, TransmissionRow, UnitRecord
+from lantu.capabilities.plan_making.run_records import AreaRow, BackdropRecord, TransmissionRow, UnitRecord, Verdict
+from lantu.catalogue.quantities import measured
+from lantu.engines.checking.run import NotChecked
+from lantu.standards.quantities import convert, name_of
+from lantu.vocabulary.errors import LantuError
+from lantu.vocabulary.findings import Outcome
+from lantu.vocabulary.plans import RequirementKind
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
