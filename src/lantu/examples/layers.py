@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 
 from lantu.engines.overlay.areas import ellipsoidal_areas
 from lantu.engines.overlay.polygons import Polygons
-from lantu.examples.landscape import LAND
 from lantu.examples.planar_map import draw
-from lantu.examples.uses import (
-    BOUNDARY_ZONES,
-    BUILT,
-    CULTIVATED,
-    PLANNED_CODES,
-    PLANNING_ZONE_CODES,
-    PLANNING_ZONES,
-    PRESENT_CODES,
-    SETTLEMENTS,
-    WET,
-    WOODED,
-    code_number,
-)
 from lantu.standards.classifications import load_classifications
 from lantu.vocabulary.layer import Layer
 
@@ -37,7 +21,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from lantu.examples.fabric import Fabric
-    from lantu.examples.landscape import Course, Landscape
     from lantu.examples.uses import Uses
 
     Columns = Mapping[str, npt.NDArray[Any] | pa.Array]

@@ -72,8 +72,10 @@ _FIELD_MIX = (
 _HILL_MIX = (("0301", 0.70), ("0302", 0.09), ("0305", 0.08), ("0201", 0.07), ("0202", 0.06))
 _SHORE_MIX = (("1106", 0.45), ("0404", 0.15), ("1104", 0.20), ("0305", 0.20))
 _GROWTH_SHARE = 0.10
+_GROWTH_ON_FIELDS_SHARE = 0.08
 _NEW_SHARE = 0.02
 _MOST_BEFORE_GROWTH = 1.12
+_LEAST_PROTECTED_SHARE = 0.84
 _KEPT_FARMLAND_SHARE = 0.93
 _LARGE_LAKE_M2 = 6e6
 
@@ -261,6 +263,7 @@ def put_to_use(fabric: Fabric, landscape: Landscape, seed: int) -> Uses:
     cultivated = np.isin(present, CULTIVATED)
     farmland = cut_out | (cultivated & field & (zone == NO_ZONE) & (block_luck[fabric.block] < _KEPT_FARMLAND_SHARE))
     farmland |= _one_field_each(fabric, cultivated & field & (zone == NO_ZONE), farmland)
+    _keep_four_fifths(fabric, cultivated & (zone == NO_ZONE) & ~redline, cultivated, farmland)
     planned = present.copy()
     new_town = (zone == CONCENTRATED) & ~urban_block & ~np.isin(present, BUILT)
     planned[new_town] = np.where(third[new_town] < 0.5, code_number("0601"), code_number("0701"))  # noqa: PLR2004  # half and half
@@ -361,6 +364,18 @@ def _tell_survey_apart(fabric: Fabric, present: npt.NDArray[np.int16], urban: np
             present[works[0] if len(works) else lots[-1]] = code_number("05H1")
 
 
+def _keep_four_fifths(
+    fabric: Fabric, fit: npt.NDArray[np.bool_], cultivated: npt.NDArray[np.bool_], farmland: npt.NDArray[np.bool_]
+) -> None:
+    """Protect more fields in a unit that protects less of its cultivated land than the law keeps."""
+    for u in range(len(fabric.codes)):
+        own = fabric.unit == u
+        missing = _LEAST_PROTECTED_SHARE * fabric.area_m2[own & cultivated].sum() - fabric.area_m2[own & farmland].sum()
+        spare = np.flatnonzero(own & fit & ~farmland)
+        spare = spare[np.argsort(-fabric.area_m2[spare], kind="stable")]
+        farmland[spare[np.cumsum(fabric.area_m2[spare]) - fabric.area_m2[spare] < missing]] = True
+
+
 def _one_field_each(
     fabric: Fabric, fit: npt.NDArray[np.bool_], farmland: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
@@ -412,15 +427,18 @@ def _grow(  # noqa: PLR0913  # everything that decides it
     urban = np.isin(base_settlement, (1, 2))
     built = np.bincount(fabric.unit[urban], fabric.area_m2[urban], len(fabric.codes))
     fields_left = np.bincount(fabric.unit[field], minlength=len(fabric.codes))
+    sown = np.bincount(fabric.block, fabric.area_m2 * np.isin(present, CULTIVATED), blocks)
     by_block = np.zeros(blocks, np.int8)
     size = np.bincount(fabric.block, minlength=blocks)
     for u in range(len(fabric.codes)):
         own = np.flatnonzero(fit & (unit == u))
         own = own[np.argsort(block_luck[own], kind="stable")]
         room = _GROWTH_SHARE * built[u]
+        fields_to_give = _GROWTH_ON_FIELDS_SHARE * sown[unit == u].sum()
         for b in own:
-            if area[b] <= room and fields_left[u] - size[b] >= 2:  # noqa: PLR2004  # one field to keep, one to lose
+            if area[b] <= room and sown[b] <= fields_to_give and fields_left[u] - size[b] >= 2:  # noqa: PLR2004  # one field to keep, one to lose
                 room -= area[b]
+                fields_to_give -= sown[b]
                 fields_left[u] -= size[b]
                 by_block[b] = FLEXIBLE if block_luck[b] * 7 % 1 < 0.3 else CONCENTRATED  # noqa: PLR2004  # three in ten
     grown = by_block[fabric.block]

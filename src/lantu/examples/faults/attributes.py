@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from lantu.examples.faults.planting import Hand, fault, found, found_in
+from lantu.examples.faults.planting import Hand, Spot, fault, found, found_in
 
 if TYPE_CHECKING:
     from lantu.examples.answers import Expected
@@ -22,10 +22,11 @@ _QUIET = ("green_line", "yellow_line", "nature_reserve", "purple_line", "blue_li
 def identifier_missing(hand: Hand) -> list[Expected]:
     """Take an identifier away · 标识码为空."""
     # Without an identifier a feature goes by its row, which a store may change: only of a single feature it is sure.
-    layers = (*_QUIET, "heritage_line", "river", "road", "key_project")
-    spot = hand.take(*layers, containers=_DATABASES, fits=lambda layer: np.full(len(layer), len(layer) == 1))
+    unit = hand.claim("no identifier", layer="purple_line", containers=_DATABASES)
+    hand.put(unit, hand.filing(unit).layers["purple_line"].take([0]))
+    spot = Spot(unit, "purple_line", 0, "0")
     hand.write(spot, identifier=None)
-    return [replace(found("AT01", spot, "no identifier", "标识码为空"), features=(str(spot.row),))]
+    return [found("AT01", spot, "no identifier", "标识码为空")]
 
 
 @fault("AT02")
@@ -83,7 +84,7 @@ def district_misnamed(hand: Hand) -> list[Expected]:
 @fault("AT08")
 def land_use_unknown(hand: Hand) -> list[Expected]:
     """Write a land-use code of no classification · 地类编码不存在."""
-    spot = hand.take("cultivated_land_reserve")
+    spot = hand.take("permanent_basic_farmland")
     hand.write(spot, land_use_code="0199")
     return [found("AT08", spot, "land-use code of no classification", "地类编码不存在")]
 

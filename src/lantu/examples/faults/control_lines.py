@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 import shapely
 
 from lantu.examples.answers import Expected
@@ -71,6 +73,10 @@ def _conflict(code: str, new: Spot, line: str, en: str, zh: str) -> list[Expecte
     return [Expected(code, new.unit, new.layer, (new.id, line), Text(en, zh))]
 
 
+def _unsealed(code: str, new: Spot) -> Expected:
+    return Expected(code, new.unit, new.layer, (new.id,), Text("and so not as sealed", "因而与封库版不一致"))
+
+
 def _planned(code: str) -> dict[str, str]:
     return {"land_use_code": code, "land_use_name": names_of("landuse-2023", (code,))[0], "planning_state": "20"}
 
@@ -95,7 +101,7 @@ def farmland_in_redline(hand: Hand) -> list[Expected]:
     """Protect a field inside the redline · 永农与红线重叠."""
     spot, at, line = _place(hand, "present_land_use", "ecological_redline")
     new = _new_line(hand, spot.unit, "permanent_basic_farmland", at)
-    return _conflict("CL01", new, line, "farmland inside the redline", "永久基本农田与生态保护红线重叠")
+    return [*_conflict("CL01", new, line, "farmland inside the redline", "永久基本农田与生态保护红线重叠"), _unsealed("CL09", new)]
 
 
 @fault("CL02")
@@ -103,7 +109,8 @@ def farmland_in_boundary(hand: Hand) -> list[Expected]:
     """Protect a field inside the boundary without a cut-out · 永农未开天窗."""
     unit, at, line = _open_ground(hand)
     new = _new_line(hand, unit, "permanent_basic_farmland", at)
-    return _conflict("CL02", new, line, "farmland inside the boundary without a cut-out", "开发边界内永久基本农田未开天窗")
+    said = _conflict("CL02", new, line, "farmland inside the boundary without a cut-out", "开发边界内永久基本农田未开天窗")
+    return [*said, _unsealed("CL09", new)]
 
 
 @fault("CL03")
@@ -111,7 +118,7 @@ def redline_in_boundary(hand: Hand) -> list[Expected]:
     """Draw a redline inside the boundary · 红线与开发边界重叠."""
     unit, at, line = _open_ground(hand)
     new = _new_line(hand, unit, "ecological_redline", at)
-    return _conflict("CL03", new, line, "redline inside the boundary", "生态保护红线与开发边界重叠")
+    return [*_conflict("CL03", new, line, "redline inside the boundary", "生态保护红线与开发边界重叠"), _unsealed("CL10", new)]
 
 
 @fault("CL04")
@@ -150,7 +157,7 @@ def home_in_redline(hand: Hand) -> list[Expected]:
     return _conflict("CL07", new, line, "a house in the redline", "生态保护红线内有现状宅基地")
 
 
-@fault("CL08")
+@fault("CL15")
 def shops_in_the_country(hand: Hand) -> list[Expected]:
     """Plan shops outside the boundary · 边界外城镇开发."""
     spot, at, _ = _place(hand, "planned_land_use", "urban_development_boundary", inside=False, codes=("0301", "0201", "0304", "0403", "0101", "1704"))
@@ -160,4 +167,141 @@ def shops_in_the_country(hand: Hand) -> list[Expected]:
         if len(shapely.STRtree(lines.geometry).query(_square(*at, 16.0), predicate="intersects")):
             return shops_in_the_country(hand)
     new = _carve(hand, spot, at, **_planned("0901"))
-    return [Expected("CL08", new.unit, new.layer, (new.id,), Text("shops planned outside the boundary", "开发边界外规划商业用地"))]
+    return [Expected("CL15", new.unit, new.layer, (new.id,), Text("shops planned outside the boundary", "开发边界外规划商业用地"))]
+
+
+def _cut_sealed(hand: Hand, code: str, name: str, en: str, zh: str) -> list[Expected]:
+    """Cut a square out of the sealed copy of a line, so that the package goes beyond it."""
+    sealed = hand.draft.sealed.layers[name]
+    widest = np.argsort(-shapely.area(sealed.geometry), kind="stable")[:200]
+    for unit in hand.codes:
+        layer = hand.filing(unit).layers[name]
+        known = {str(item): row for row, item in enumerate(layer.ids)}
+        for row in widest if len(hand.codes) else ():
+            identifier = str(sealed.ids[row])
+            if identifier not in known or (unit, name, known[identifier]) in hand.used:
+                continue
+            spot = Spot("sealed", name, int(row), identifier)
+            x, y, radius = hand.room(spot)
+            if radius < _LEAST_ROOM_M:
+                continue
+            hand.used.add((unit, name, known[identifier]))
+            hand.load[unit] = hand.load.get(unit, 0) + 1
+            hand.redraw(spot, shapely.difference(hand.shape(spot), _square(x, y, 16.0)), area=False)
+            hand.measure(spot)
+            return [Expected(code, unit, name, (identifier,), Text(en, zh))]
+    raise NoRoom(name)
+
+
+@fault("CL09")
+def farmland_beyond_sealed(hand: Hand) -> list[Expected]:
+    """Protect more farmland than was sealed · 永农与封库版不一致."""
+    return _cut_sealed(hand, "CL09", "permanent_basic_farmland", "farmland that the sealed copy lacks", "永久基本农田超出封库版")
+
+
+@fault("CL10")
+def redline_beyond_sealed(hand: Hand) -> list[Expected]:
+    """Draw more redline than was sealed · 红线与封库版不一致."""
+    return _cut_sealed(hand, "CL10", "ecological_redline", "redline that the sealed copy lacks", "生态保护红线超出封库版")
+
+
+@fault("CL11")
+def boundary_beyond_sealed(hand: Hand) -> list[Expected]:
+    """Draw more boundary than was sealed · 开发边界与封库版不一致."""
+    return _cut_sealed(hand, "CL11", "urban_development_boundary", "boundary that the sealed copy lacks", "城镇开发边界超出封库版")
+
+
+@fault("CL08")
+def homes_in_flexible_zone(hand: Hand) -> list[Expected]:
+    """Plan homes where development waits for an adjustment · 弹性发展区内安排城镇建设."""
+    for unit in hand.codes:
+        filing = hand.filing(unit)
+        boundary, planned = filing.layers["urban_development_boundary"], filing.layers["planned_land_use"]
+        tree = shapely.STRtree(planned.geometry)
+        for line in np.flatnonzero(boundary.texts("zone_name") == "城镇弹性发展区"):
+            if (unit, "urban_development_boundary", int(line)) in hand.used:
+                continue
+            for row in tree.query(boundary.geometry[line], predicate="covers"):
+                if (unit, "planned_land_use", int(row)) in hand.used:
+                    continue
+                spot = Spot(unit, "planned_land_use", int(row), str(planned.ids[row]))
+                x, y, radius = hand.room(spot)
+                if radius >= _LEAST_ROOM_M:
+                    hand.used |= {(unit, "planned_land_use", int(row)), (unit, "urban_development_boundary", int(line))}
+                    new = _carve(hand, spot, (x, y), **_planned("0901"))
+                    return _conflict("CL08", new, str(boundary.ids[line]), "shops planned in a flexible zone", "弹性发展区内规划商业用地")
+    raise NoRoom("城镇弹性发展区")
+
+
+def _forget_base(hand: Hand, unit: str, share: float) -> None:
+    """Take the settlement code from part of what a unit had built in the base year."""
+    layer = hand.draft.base.layers["base_land_use"]
+    rows = np.flatnonzero(
+        np.isin(layer.texts("settlement_code").astype(str), ["201", "202"]) & np.array([str(item).startswith(unit) for item in layer.ids], bool)
+    )
+    areas = shapely.area(layer.geometry[rows])
+    order = np.argsort(areas, kind="stable")
+    gone = rows[order[np.cumsum(areas[order]) <= share * areas.sum()]]
+    values = layer.texts("settlement_code").copy()
+    values[gone] = None
+    at = layer.table.column_names.index("settlement_code")
+    table = layer.table.set_column(at, "settlement_code", pa.array(values, pa.large_string()))
+    hand.put("base", replace(layer, table=table, version=""))
+
+
+def _multiple(hand: Hand, unit: str) -> float:
+    layer = hand.draft.base.layers["base_land_use"]
+    own = np.isin(layer.texts("settlement_code").astype(str), ["201", "202"]) & np.array([str(i).startswith(unit) for i in layer.ids], bool)
+    return float(shapely.area(hand.filing(unit).layers["urban_development_boundary"].geometry).sum() / shapely.area(layer.geometry[own]).sum())
+
+
+_WHOLE_BOUNDARY = "urban_development_boundary"
+
+
+@fault("CL12")
+def boundary_too_large(hand: Hand) -> list[Expected]:
+    """Let the base survey have less built land than the boundary counts on · 扩展倍数超限."""
+    unit = max(hand.codes, key=lambda code: _lots(hand, code))
+    hand.claimed.add((unit, "base survey"))
+    share = 1 - _multiple(hand, unit) / 1.36
+    if _lots(hand, unit) < 12:  # noqa: PLR2004  # too few lots to take a share of
+        raise NoRoom("base_land_use")
+    _forget_base(hand, unit, share + 0.02)
+    return [
+        Expected("CL12", unit, _WHOLE_BOUNDARY, (), Text("a boundary beyond its expansion multiple", "城镇开发边界超过扩展倍数")),
+        Expected("CL13", unit, _WHOLE_BOUNDARY, (), Text("and so an increment used too soon", "因而增量使用过快")),
+    ]
+
+
+@fault("CL13")
+def increment_used_up(hand: Hand) -> list[Expected]:
+    """Use the increment of three periods in one · 增量使用过快."""
+    free = [code for code in hand.codes if (code, "base survey") not in hand.claimed and _lots(hand, code) >= 12]  # noqa: PLR2004  # as above
+    if not free:
+        raise NoRoom("base_land_use")
+    unit = min(free, key=lambda code: _multiple(hand, code))
+    hand.claimed.add((unit, "base survey"))
+    _forget_base(hand, unit, 1 - _multiple(hand, unit) / 1.26)
+    return [Expected("CL13", unit, _WHOLE_BOUNDARY, (), Text("an increment used too soon", "增量使用过快"))]
+
+
+def _lots(hand: Hand, unit: str) -> int:
+    layer = hand.draft.base.layers["base_land_use"]
+    return sum(str(item).startswith(unit) and code in ("201", "202") for item, code in zip(layer.ids, layer.texts("settlement_code"), strict=True))
+
+
+@fault("CL14")
+def lake_sown(hand: Hand) -> list[Expected]:
+    """Survey a lake as paddy land, so that too little of the fields is protected · 永农占比不足."""
+    for unit in hand.codes:
+        layer = hand.filing(unit).layers["present_land_use"]
+        codes = layer.texts("land_use_code").astype(str)
+        areas = layer.numbers("patch_area_m2")
+        sown = areas[np.char.startswith(codes.astype(str), "01")].sum()
+        for row in np.argsort(-np.where(codes == "1102", areas, 0.0))[:3]:
+            if codes[row] == "1102" and areas[row] > 0.3 * sown and (unit, "present_land_use", int(row)) not in hand.used:
+                hand.used.add((unit, "present_land_use", int(row)))
+                hand.write(Spot(unit, "present_land_use", int(row), str(layer.ids[row])), land_use_code="0101", land_use_name="水田")
+                said = Text("a lake surveyed as paddy land: too little of the fields is protected", "湖面误作水田，永久基本农田占比不足")
+                return [Expected("CL14", unit, "permanent_basic_farmland", (), said)]
+    raise NoRoom("present_land_use 1102")

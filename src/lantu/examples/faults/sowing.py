@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.engines.checking.discover import discover
-from lantu.examples.faults import attributes, changes, control_lines, geometry, logic, package, spatial_reference, topology
+from lantu.examples.faults import attributes, changes, control_lines, geometry, logic, package, spatial_reference, topology, transmission
 from lantu.examples.faults.planting import REGISTRY, Hand, NoRoom
 from lantu.vocabulary.text import Text
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from lantu.examples.answers import Expected
     from lantu.examples.making import Draft
 
-# In this order: what takes a whole layer or package comes before what needs but one feature.
-THEMES = (package, spatial_reference, changes, control_lines, topology, logic, attributes, geometry)
+# Themes in the order of planting: what takes a whole layer or package comes before what needs but one feature.
+_ORDER = ("PK", "SR", "CH", "CL", "TR", "TP", "LG", "AT", "GM")
+THEMES = (package, spatial_reference, changes, control_lines, transmission, topology, logic, attributes, geometry)
 
 
 def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
@@ -34,8 +35,7 @@ def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
     hand = Hand(draft)
     key: list[Expected] = []
     left_out: dict[str, Text] = {}
-    places = {theme.__name__: number for number, theme in enumerate(THEMES)}
-    for code, planter in sorted(REGISTRY.items(), key=lambda item: places[item[1].__module__]):
+    for code, planter in sorted(REGISTRY.items(), key=lambda item: _ORDER.index(item[0][:2])):
         if code.split("/")[0] not in cards:
             continue
         try:

@@ -13,6 +13,10 @@ def _fields(layer):  # type: ignore[no-untyped-def]  # a predicate over a layer'
     return np.isin(layer.texts("land_use_code").astype(str), ["0101", "0102"])
 
 
+def _wild(layer):  # type: ignore[no-untyped-def]  # a predicate over a layer's rows
+    return np.isin(layer.texts("land_use_code").astype(str), ["0301", "0302", "0305", "0307", "0404", "1104", "1106", "0201", "1102"])
+
+
 def _square(x: float, y: float, half: float) -> shapely.Polygon:
     return shapely.box(round(x - half, 3), round(y - half, 3), round(x + half, 3), round(y + half, 3))
 
@@ -60,7 +64,7 @@ def hole_in_the_cover(hand: Hand) -> list[Expected]:
 @fault("TP03")
 def patch_twice(hand: Hand) -> list[Expected]:
     """Map a patch twice · 图斑重复."""
-    spot = hand.take("present_land_use", fits=_fields)
+    spot = hand.take("present_land_use", fits=_wild)
     new = hand.add(spot, hand.shape(spot), patch_number="90002")
     return [Expected("TP03", spot.unit, spot.layer, (spot.id, new.id), found("TP03", spot, "a patch mapped twice", "图斑重复").what)]
 
