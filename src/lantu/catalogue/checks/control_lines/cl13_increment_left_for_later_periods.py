@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.catalogue.settlements import urban_rows
-from lantu.engines.checking.run import NotChecked
 from lantu.engines.checking.card import check
+from lantu.engines.checking.run import NotChecked
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LAST_YEAR_OF_14TH = 2025
 LAST_YEAR_OF_15TH = 2030
+
+_ACCURACY = 1e-8
 
 
 @check(
@@ -82,7 +84,8 @@ def increment_left_for_later_periods(  # noqa: PLR0913  # two shares, two survey
     boundary_m2 = float(np.sum(products.ellipsoidal_areas(urban_development_boundary)))
     before_m2, now_m2 = (_urban_inside_m2(layer, urban_development_boundary, products) for layer in (base_land_use, present_land_use))
     increment_m2 = boundary_m2 - before_m2
-    if increment_m2 <= 0:
+    # What two exact areas differ by in their last digits is no increment.
+    if increment_m2 <= _ACCURACY * boundary_m2:
         raise NotChecked(Text("The boundary leaves no increment.", "城镇开发边界内无新增空间。"))
     years = present_land_use.numbers("year") if present_land_use.has("year") else np.full(1, np.nan)
     year = int(np.nanmax(years)) if np.isfinite(years).any() else today.year - 1
