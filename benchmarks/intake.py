@@ -34,8 +34,8 @@ NAMES = {
 
 def make(size: int, folder: Path) -> None:
     """Write the delivery in every format · 生成数据."""
-    from lantu.stores.formats.writing import WritingOptions, write_layer  # only the maker needs it
-    from lantu.vocabulary.layer import layer_from_shapes  # as above
+    from lantu.stores.formats.writing import WritingOptions, write_layer  # noqa: PLC0415  # only the maker needs it
+    from lantu.vocabulary.layer import layer_from_shapes  # noqa: PLC0415  # as above
 
     if all((folder / name).exists() for name in FILES):
         return
@@ -65,9 +65,9 @@ def make(size: int, folder: Path) -> None:
 
 def with_lantu(path: Path) -> dict[str, Any]:
     """Diagnose and read · 本系统."""
-    from lantu.stores.formats.diagnose import diagnose  # each way imports its own
-    from lantu.stores.formats.guard import close_guard  # as above
-    from lantu.vocabulary.layer_definitions import load_layers  # as above
+    from lantu.stores.formats.diagnose import diagnose  # noqa: PLC0415  # each way imports its own
+    from lantu.stores.formats.guard import close_guard  # noqa: PLC0415  # as above
+    from lantu.vocabulary.layer_definitions import load_layers  # noqa: PLC0415  # as above
 
     (found,) = diagnose(path, vocabulary=load_layers())
     layer = found.layers[0].layer
@@ -81,7 +81,7 @@ def with_lantu(path: Path) -> dict[str, Any]:
 
 def with_geopandas(path: Path) -> dict[str, Any]:
     """Read only · 仅读取."""
-    import geopandas  # each way imports its own
+    import geopandas  # noqa: PLC0415  # each way imports its own
 
     frame = geopandas.read_parquet(path) if path.suffix == ".parquet" else geopandas.read_file(path, use_arrow=True)
     return {"features": len(frame), "texts": int(frame["ZLDWMC"].str.len().sum()), "area_m2": float(frame.geometry.area.sum())}

@@ -15,10 +15,9 @@ OUTER = [(3467000.0, 40561000.0), (3467000.0, 40561100.0), (3467100.0, 40561100.
 HOLE = [(3467010.0, 40561010.0), (3467030.0, 40561010.0), (3467030.0, 40561030.0), (3467010.0, 40561030.0)]
 
 
-def txt(*, zone="带号=40\n", close=True, hole=True, count=8, area="0.9600", shift=0.0, swap=False, comma=","):  # one switch per thing that varies in real files
-    lines = [comma.join([str(count), area, "DK01", "某地块", "面", "I51H012034", "工业用地", "1001", "@"])]
-    number = 0
-    for ring, points in ((1, OUTER), (2, HOLE if hole else [])):
+def txt(  # noqa: PLR0913  # one switch per thing that varies in real files
+    *, zone="带号=40\n", close=True, hole=True, count=8, area="0.9600", shift=0.0, swap=False, comma=","
+):
         chosen = [*points, points[0]] if close and points else points
         for place, (north, east) in enumerate(chosen):
             label = f"J{number + 1 + place if place < len(points) else number + 1}"

@@ -48,10 +48,10 @@ def test_a_reader_that_grows_is_stopped(endless, monkeypatch):
 
 def test_a_reader_that_dies_is_told_and_the_next_file_is_read(endless, tmp_path):
     def kill():
-        while not guard._workers:  # the process to kill is nowhere else
+        while not guard._workers:  # noqa: SLF001  # the process to kill is nowhere else
             time.sleep(0.01)
         time.sleep(0.5)
-        os.kill(guard._workers[0].process.pid, signal.SIGSEGV)  # as above
+        os.kill(guard._workers[0].process.pid, signal.SIGSEGV)  # noqa: SLF001  # as above
 
     killer = threading.Thread(target=kill)
     killer.start()
