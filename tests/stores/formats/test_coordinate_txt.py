@@ -18,6 +18,9 @@ HOLE = [(3467010.0, 40561010.0), (3467030.0, 40561010.0), (3467030.0, 40561030.0
 def txt(  # noqa: PLR0913  # one switch per thing that varies in real files
     *, zone="带号=40\n", close=True, hole=True, count=8, area="0.9600", shift=0.0, swap=False, comma=","
 ):
+    lines = [comma.join([str(count), area, "DK01", "某地块", "面", "I51H012034", "工业用地", "1001", "@"])]
+    number = 0
+    for ring, points in ((1, OUTER), (2, HOLE if hole else [])):
         chosen = [*points, points[0]] if close and points else points
         for place, (north, east) in enumerate(chosen):
             label = f"J{number + 1 + place if place < len(points) else number + 1}"
