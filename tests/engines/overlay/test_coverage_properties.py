@@ -14,6 +14,7 @@ from lantu.engines.overlay.coverage_faults import FaultKind
 from lantu.engines.overlay.slivers import Tolerance
 
 ALL = Tolerance(0.0, 0.0, 0.0, 0.0, 0.0)
+POLICY = Tolerance(1.0, 0.1, 66.67, 0.5, 66.67)
 sizes = st.integers(2, 7)
 seeds = st.integers(0, 10_000)
 bends = st.integers(0, 6)
@@ -104,3 +105,39 @@ def test_borders_shaken_by_less_than_the_tolerance_then_nothing_but_slits_is_fou
     result = coverage(layer_of(shaken), tolerance=ALL)
     assert result.faults == ()
     assert result.snapped.count > 0
+
+
+@once
+@given(st.integers(3, 8), bends, seeds, st.data())
+def test_a_change_looked_at_alone_then_the_answer_is_that_of_a_full_run(size, bent, seed, data):
+    random = np.random.default_rng(seed)
+    shapes = tessellation(size, size, bends=bent, seed=seed)
+    whole = shapely.union_all(shapes)
+    names = np.array([f"p{row}" for row in range(len(shapes))])
+    for row in random.choice(len(shapes), 3, replace=False):
+        shapes[row] = shapely.transform(shapes[row], lambda c: c + np.array([2.0, 1.0]))
+    bow = shapely.polygons([(0, 0), (9, 9), (9, 0), (0, 9), (0, 0)])
+    before = coverage(layer_of([*shapes, bow], [*names, "bow"]), tolerance=POLICY, within=whole)
+    moved, gone, added = random.choice(len(shapes), 3, replace=False)
+    after = shapes.copy()
+    after[moved] = shapely.transform(after[moved], lambda c: c + np.array([-1.0, 0.03]))
+    after = np.append(np.delete(after, gone), shapely.buffer(shapely.centroid(shapes[added]), 5))
+    ids = np.append(np.delete(names, gone), "new")
+    if data.draw(st.booleans()):
+        order = random.permutation(len(after))
+        after, ids = after[order], ids[order]
+    layer = layer_of([*after, bow], [*ids, "bow"])
+    full = coverage(layer, tolerance=POLICY, within=whole)
+    again = coverage(layer, tolerance=POLICY, within=whole, changed=(before, {names[moved], names[gone], "new"}))
+    assert outline(again) == outline(full)
+    assert again.snapped.count == full.snapped.count
+    assert {kind: tally.count for kind, tally in again.ignored.items()} == {kind: tally.count for kind, tally in full.ignored.items()}
+    assert again.ignored_in_all.area_m2 == pytest.approx(full.ignored_in_all.area_m2)
+
+
+def test_another_boundary_since_then_the_whole_layer_is_looked_at():
+    shapes = tessellation(4, 4)
+    before = coverage(layer_of(shapes), tolerance=ALL, within=shapely.union_all(shapes[:4]))
+    again = coverage(layer_of(shapes), tolerance=ALL, within=shapely.union_all(shapes), changed=(before, set()))
+    assert before.counts[FaultKind.OUTSIDE] == 12
+    assert again.faults == ()

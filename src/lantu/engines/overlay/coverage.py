@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 import shapely
 
 from lantu.engines.overlay.boundary_chain import BoundaryChain
+from lantu.engines.overlay.coverage_change import Step, step_between
 from lantu.engines.overlay.coverage_faults import FaultFinder, FaultKind, Piece
 from lantu.engines.overlay.coverage_reading import polygons_only, read_features
 from lantu.engines.overlay.plane import require_plane, union_of
@@ -17,8 +19,11 @@ from lantu.engines.overlay.polygons import Polygons
 from lantu.engines.overlay.slivers import Tally, Tolerance, Weight, classify_all, mean_width, must_report_sum
 from lantu.vocabulary.layer import Layer
 
+# Snapping moves a vertex by less than the tolerance and an edge by less than twice that; further away nothing changes.
+_MARGIN = 4
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -58,6 +63,31 @@ class Fault:
 
 
 @dataclass(frozen=True, eq=False)
+class Basis:
+    """What a coverage was found from · 覆盖检查的依据.
+
+    Parameters
+    ----------
+    reading
+        The features as they were; holds on to the geometry of the layer.
+    ids
+        Their ids.
+    chain
+        Their boundary chain before snapping.
+    slits
+        Places thinner than the topology tolerance.
+    frame
+        Digest of boundary, allowed gaps and topology tolerance.
+    """
+
+    reading: Reading
+    ids: npt.NDArray[np.object_]
+    chain: BoundaryChain
+    slits: tuple[Any, ...]
+    frame: bytes
+
+
+@dataclass(frozen=True, eq=False)
 class CoverageResult:
     """Everything that keeps a layer from tiling its boundary · 覆盖检查结果.
 
@@ -65,22 +95,30 @@ class CoverageResult:
     ----------
     faults
         Sorted by kind and place, whatever the order of the features.
-    ignored
-        What was taken for numerical, by kind.
+    numerical
+        Pieces that were taken for numerical, sorted likewise; they are no faults.
     snapped
         Vertices that were met within the topology tolerance (missing T-vertices are among them) and slits
         thinner than it, with the area swept by closing them.
     tolerance
         The limits it was made with.
-    chain
-        The boundary chain of the layer before snapping, from which a changed layer is checked again.
+    basis
+        From which a changed layer is checked again.
     """
 
     faults: tuple[Fault, ...]
-    ignored: Mapping[FaultKind, Tally]
+    numerical: tuple[Fault, ...]
     snapped: Tally
     tolerance: Tolerance
-    chain: BoundaryChain
+    basis: Basis
+
+    @cached_property
+    def ignored(self) -> dict[FaultKind, Tally]:
+        """What was taken for numerical, counted and summed by kind, every kind present · 各类忽略计数与面积."""
+        tallies = dict.fromkeys(FaultKind, Tally())
+        for piece in self.numerical:
+            tallies[piece.kind] = tallies[piece.kind] + Tally(1, piece.area_m2)
+        return tallies
 
     @cached_property
     def counts(self) -> dict[FaultKind, int]:
@@ -98,13 +136,14 @@ class CoverageResult:
         return must_report_sum(self.ignored_in_all, self.tolerance)
 
 
-def coverage(
+def coverage(  # noqa: PLR0913  # a layer, what it tiles, and how exactly
     layer: Layer,
     *,
     tolerance: Tolerance,
     within: Any | None = None,  # noqa: ANN401  # a shapely geometry, whose types are not published
     allowed_gaps: Layer | None = None,
     snap_m: float = 0.001,
+    changed: tuple[CoverageResult, Collection[str]] | None = None,
 ) -> CoverageResult:
     """Find where a layer does not tile its boundary · 检查图层是否无缝无叠地铺满范围.
 
@@ -121,6 +160,11 @@ def coverage(
         Places that may stay uncovered, in the CRS of `layer`.
     snap_m
         Topology tolerance in metres: vertices and edges closer than this are one.
+    changed
+        The result of an earlier version of the layer, and the ids of the features that were added, removed or
+        redrawn since; the geometry of all others is taken to be what it was. Only the neighbourhood of
+        these is looked at, and the answer is that of a full run. Where boundary, allowed gaps or tolerances
+        differ from those of the earlier result, the whole layer is looked at.
 
     Returns
     -------
@@ -134,9 +178,68 @@ def coverage(
     """
     require_plane(layer)
     boundary = _boundary(layer, within)
+    allowed = _allowed(layer, allowed_gaps)
+    frame = _frame(boundary, allowed, snap_m)
+    if changed is not None and changed[0].basis.frame == frame and changed[0].tolerance == tolerance:
+        step = step_between(changed[0].basis.reading, changed[0].basis.ids, layer, changed[1])
+        if step is not None:
+            return _judge_again(layer, changed[0], step, FaultFinder(step.reading, boundary, allowed, snap_m))
     reading = read_features(layer.wkb)
-    finder = FaultFinder(reading, boundary, _allowed(layer, allowed_gaps), snap_m)
-    return _judge(layer, reading, reading.chain(), finder, tolerance)
+    finder = FaultFinder(reading, boundary, allowed, snap_m)
+    chain = reading.chain()
+    snapped, swept = _with_boundary(chain, boundary).snapped(snap_m)
+    faults, numerical = _weigh(finder.find(snapped.faces()), layer.ids, tolerance)
+    basis = Basis(reading, layer.ids, chain, tuple(finder.slits), frame)
+    return _result(layer, faults, numerical, swept, tolerance, basis)
+
+
+def _frame(boundary: Any, allowed: npt.NDArray[np.object_], snap_m: float) -> bytes:  # noqa: ANN401  # as in coverage
+    digest = hashlib.sha256(repr(snap_m).encode())
+    for shape in (boundary, *allowed):
+        digest.update(b"-" if shape is None else shapely.to_wkb(shape))
+    return digest.digest()
+
+
+def _with_boundary(chain: BoundaryChain, boundary: Any) -> BoundaryChain:  # noqa: ANN401  # as in coverage
+    """Take the boundary off, so that what is left separates too much from too little · 减去范围边界."""
+    if boundary is None:
+        return chain
+    return BoundaryChain.total(chain, -BoundaryChain.of(Polygons.from_shapely([boundary])))
+
+
+def _judge_again(layer: Layer, before: CoverageResult, step: Step, finder: FaultFinder) -> CoverageResult:
+    """Look only at the faces that touch what has changed; everything else stands · 局部复检."""
+    windows = shapely.STRtree(shapely.box(*step.windows(_MARGIN * finder.snap_m).T))
+
+    def touched(places: Sequence[Any]) -> npt.NDArray[np.bool_]:
+        hit = np.zeros(len(places), dtype=bool)
+        hit[windows.query(np.array(places, dtype=object), predicate="intersects")[0]] = True
+        return hit
+
+    chain = BoundaryChain.total(before.basis.chain, -before.basis.reading.chain(step.gone), step.reading.chain(step.come))
+    snapped, swept = _with_boundary(chain, finder.boundary).snapped(finder.snap_m)
+    faces = snapped.faces()
+    found = _weigh(finder.find(faces[touched(list(faces))]), layer.ids, before.tolerance)
+
+    def merged(old: Sequence[Fault], new: Sequence[Fault]) -> list[Fault]:
+        listed = [fault for fault in old if fault.kind is not FaultKind.INVALID]
+        near_old, near_new = touched([fault.place for fault in listed]), touched([fault.place for fault in new])
+        kept = [fault for fault, near in zip(listed, near_old, strict=True) if not near]
+        return kept + [fault for fault, near in zip(new, near_new, strict=True) if near]
+
+    slits = [place for place, near in zip(before.basis.slits, touched(before.basis.slits), strict=True) if not near]
+    slits += [place for place, near in zip(finder.slits, touched(finder.slits), strict=True) if near]
+    basis = Basis(step.reading, layer.ids, chain, tuple(slits), before.basis.frame)
+    return _result(layer, merged(before.faults, found[0]), merged(before.numerical, found[1]), swept, before.tolerance, basis)
+
+
+def _result(  # noqa: PLR0913, PLR0917  # a result has as many parts
+    layer: Layer, faults: list[Fault], numerical: list[Fault], swept: Tally, tolerance: Tolerance, basis: Basis
+) -> CoverageResult:
+    invalid = [_invalid(basis.reading, layer, row, reason) for row, reason in basis.reading.reasons.items()]
+    thin = Tally(len(basis.slits), float(shapely.area(np.array(basis.slits, dtype=object)).sum()))
+    ordered = tuple(sorted(faults + invalid, key=_order))
+    return CoverageResult(ordered, tuple(sorted(numerical, key=_order)), swept + thin, tolerance, basis)
 
 
 def _boundary(layer: Layer, within: Any | None) -> Any:  # noqa: ANN401  # as in coverage
@@ -154,32 +257,19 @@ def _allowed(layer: Layer, allowed_gaps: Layer | None) -> npt.NDArray[np.object_
     return np.array([polygons_only(shape if shapely.is_valid(shape) else shapely.make_valid(shape)) for shape in present], dtype=object)
 
 
-def _judge(layer: Layer, reading: Reading, chain: BoundaryChain, finder: FaultFinder, tolerance: Tolerance) -> CoverageResult:
-    whole = chain
-    if finder.boundary is not None:
-        whole = BoundaryChain.total(chain, -BoundaryChain.of(Polygons.from_shapely([finder.boundary])))
-    snapped, swept = whole.snapped(finder.snap_m)
-    faults, ignored = _weigh(finder.find(snapped.faces()), layer.ids, tolerance)
-    faults += [_invalid(reading, layer, row, reason) for row, reason in reading.reasons.items()]
-    faults.sort(key=_order)
-    return CoverageResult(tuple(faults), ignored, swept + finder.thin, tolerance, chain)
-
-
-def _weigh(pieces: Iterable[Piece], ids: npt.NDArray[np.object_], tolerance: Tolerance) -> tuple[list[Fault], dict[FaultKind, Tally]]:
-    """Set the numerical pieces aside, counted and summed · 按容差取舍."""
+def _weigh(pieces: Iterable[Piece], ids: npt.NDArray[np.object_], tolerance: Tolerance) -> tuple[list[Fault], list[Fault]]:
+    """Set the numerical pieces aside · 按容差取舍."""
     listed = list(pieces)
     places = np.array([piece.place for piece in listed], dtype=object)
     areas, widths = shapely.area(places), mean_width(places)
     faults: list[Fault] = []
-    ignored = dict.fromkeys(FaultKind, Tally())
+    numerical: list[Fault] = []
     for piece, area, width, weight in zip(listed, areas.tolist(), widths.tolist(), classify_all(areas, widths, tolerance), strict=True):
-        if weight is Weight.NUMERICAL:
-            ignored[piece.kind] = ignored[piece.kind] + Tally(1, area)
-            continue
         names = tuple(str(ids[row]) for row in piece.rows)
         names = names if piece.kind is FaultKind.CONTAINMENT else tuple(sorted(names))
-        faults.append(Fault(piece.kind, names, piece.place, area, width, weight))
-    return faults, ignored
+        fault = Fault(piece.kind, names, piece.place, area, width, weight)
+        (numerical if weight is Weight.NUMERICAL else faults).append(fault)
+    return faults, numerical
 
 
 def _invalid(reading: Reading, layer: Layer, row: int, reason: str) -> Fault:

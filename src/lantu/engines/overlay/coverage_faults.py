@@ -11,7 +11,7 @@ import shapely
 
 from lantu.engines.overlay.coverage_reading import polygons_only
 from lantu.engines.overlay.edge_matching import box_pairs
-from lantu.engines.overlay.slivers import Tally, mean_width
+from lantu.engines.overlay.slivers import mean_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,14 +66,16 @@ class FaultFinder:
     allowed
         Shapely polygons that may stay uncovered, shape ``(k,)``.
     snap_m
-        The topology tolerance; what is thinner is closed, counted and summed.
+        The topology tolerance.
+    slits
+        What was found to be thinner, polygons.
     """
 
     reading: Reading
     boundary: Any
     allowed: npt.NDArray[np.object_]
     snap_m: float
-    thin: Tally = field(default_factory=Tally)
+    slits: list[Any] = field(default_factory=list)
 
     def find(self, faces: npt.NDArray[np.object_]) -> Iterator[Piece]:
         """Tell what is wrong in each face · 逐面判定.
@@ -102,7 +104,7 @@ class FaultFinder:
         if not len(shapes):
             return shapes
         thin = mean_width(shapes) < self.snap_m
-        self.thin = self.thin + Tally(int(thin.sum()), float(shapely.area(shapes[thin]).sum()))
+        self.slits += list(shapes[thin])
         return shapes[~thin]
 
     def _depth(self, faces: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
@@ -160,7 +162,7 @@ class FaultFinder:
         pieces = shapely.intersection(a, b)
         owner, parts = _areal_parts(pieces)
         wide = mean_width(parts) >= self.snap_m
-        self.thin = self.thin + Tally(int((~wide).sum()), float(shapely.area(parts[~wide]).sum()))
+        self.slits += list(parts[~wide])
         shared = np.bincount(owner[wide], weights=shapely.area(parts[wide]), minlength=len(first))
         # A copy that was moved by less than the tolerance differs by at most this much.
         a_inside = shared >= shapely.area(a) - self.snap_m * shapely.length(a)

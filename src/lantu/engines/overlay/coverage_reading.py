@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,23 +82,23 @@ class Reading:
         repaired = np.fromiter(self.repaired, np.int64, len(self.repaired))
         sound = chosen[~np.isin(chosen, repaired)]
         chains = [BoundaryChain.of(Polygons.from_shapely([self.repaired[int(row)] for row in np.intersect1d(chosen, repaired)]))]
-        ordered = sound[np.argsort(self._curve[sound], kind="stable")]
+        ordered = sound[_along_curve(self.bounds[sound])]
         chains += [BoundaryChain.of(Polygons.from_wkb(self._wkb_of(ordered[at : at + BATCH]))) for at in range(0, len(ordered), BATCH)]
         return BoundaryChain.total(*chains)
 
     def _wkb_of(self, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray[Any]:
         return self.wkb.take(pa.array(rows, pa.int64()))
 
-    @cached_property
-    def _curve(self) -> npt.NDArray[np.uint64]:
-        """Place of each feature along a space-filling curve, so that a batch holds neighbours · 空间填充曲线序."""
-        middle = np.nan_to_num((self.bounds[:, :2] + self.bounds[:, 2:]) / 2)
-        if not len(middle):
-            return np.empty(0, np.uint64)
-        low, high = np.nanmin(self.bounds[:, :2], axis=0, initial=np.inf), np.nanmax(self.bounds[:, 2:], axis=0, initial=-np.inf)
-        scale = ((1 << _CURVE_BITS) - 1) / max(float((high - low).max()), 1e-9)
-        cell = np.clip((middle - low) * scale, 0, (1 << _CURVE_BITS) - 1).astype(np.uint64)
-        return np.asarray(_spread(cell[:, 0]) | (_spread(cell[:, 1]) << np.uint64(1)))
+
+def _along_curve(bounds: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Order boxes along a space-filling curve, so that a batch holds neighbours · 空间填充曲线序."""
+    if not len(bounds):
+        return np.empty(0, np.int64)
+    middle = (bounds[:, :2] + bounds[:, 2:]) / 2
+    low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+    scale = ((1 << _CURVE_BITS) - 1) / max(float((high - low).max()), 1e-9)
+    cell = np.clip((middle - low) * scale, 0, (1 << _CURVE_BITS) - 1).astype(np.uint64)
+    return np.argsort(_spread(cell[:, 0]) | (_spread(cell[:, 1]) << np.uint64(1)), kind="stable")
 
 
 def _spread(value: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
