@@ -106,7 +106,7 @@ def conflicts(
     return found, ignored
 
 
-def conflict_findings(  # noqa: PLR0913  # a finding has as many parts
+def conflict_findings(  # noqa: PLR0913, PLR0917  # a finding has as many parts
     left: Layer,
     right: Layer,
     products: Products,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.catalogue.settlements import urban_rows
-from lantu.engines.checking.run import NotChecked
 from lantu.engines.checking.card import check
+from lantu.engines.checking.run import NotChecked
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     "CL12",
     title=Text("The development boundary keeps to its expansion multiple", "城镇开发边界扩展倍数不得突破"),
     message=Text(
-        "The boundary of {boundary_km2} km² is {measured} times the {base_km2} km² of existing urban construction land; at most {limit} is allowed.",
+        "The boundary of {boundary_km2} km² is {measured} times the {base_km2} km² of"
+        " existing urban construction land; at most {limit} is allowed.",
         "城镇开发边界{boundary_km2}平方公里，为基期城镇建设用地{base_km2}平方公里的{measured}倍，上限{limit}倍。",
     ),
     remedy=Text("Reduce the boundary, or put back what a change set has added.", "核减城镇开发边界，或调出变更增加的部分。"),

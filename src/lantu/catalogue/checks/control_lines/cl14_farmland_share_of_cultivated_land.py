@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.catalogue.uses import classification_of, rows_of, under
-from lantu.engines.checking.run import NotChecked
 from lantu.engines.checking.card import check
+from lantu.engines.checking.run import NotChecked
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     "CL14",
     title=Text("Permanent basic farmland is a sufficient share of cultivated land", "永久基本农田占耕地比例应达到要求"),
     message=Text(
-        "Permanent basic farmland of {farmland_km2} km² is {measured} of the cultivated land of {cultivated_km2} km²; the province keeps {limit}.",
+        "Permanent basic farmland of {farmland_km2} km² is {measured} of the cultivated land of {cultivated_km2} km²"
+        "; the province keeps {limit}.",
         "永久基本农田{farmland_km2}平方公里，占耕地{cultivated_km2}平方公里的{measured}，全省要求{limit}。",
     ),
     remedy=Text("Name more cultivated land as farmland, or show where the province balances it.", "增划永久基本农田，或说明全省统筹情况。"),
