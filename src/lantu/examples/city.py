@@ -59,7 +59,7 @@ RESIDENTS_2020 = {
 _ZONE_CODES = ("", "410", "420", "430")
 _FUNCTIONS = ("城市化地区", "农产品主产区", "重点生态功能区")
 _FACILITIES = (
-    ("0804", "小学", "社区级"), ("0804", "中学", "街道级"), ("0806", "医院", "区级"), ("0807", "养老院", "街道级"), ("1401", "公园", "社区级"),
+    ("0804", "小学", "社区级"), ("0804", "中学", "街道级"), ("0806", "医院", "区级"), ("0807", "养老院", "街道级"), ("1401", "公园", "社区级"),  # noqa: E501  # a table row
     ("0803", "文化活动中心", "社区级"), ("0805", "体育场馆", "区级"), ("1302", "污水处理厂", "市级"),
 )  # fmt: skip
 
@@ -138,14 +138,12 @@ def draw_city(profile: CityProfile, *, parcels: int, seed: int, progress: Progre
     )
     shapes = _unit_shapes(maker)
     units = _unit_layers(maker, landscape, shapes, seed)
-    base = _base_layers(maker, shapes, seed)
+    base = _base_layers(maker, seed)
     tell("the plan above · 上位规划")
     lines = ("permanent_basic_farmland", "ecological_redline", "urban_development_boundary")
     sealed = {name: _together([units[code][name] for code in fabric.codes if name in units[code]]) for name in lines}
     above = ("planning_zone", "town_main_function", "ecological_corridor", "road", "river", "nature_reserve")
-    municipal = {
-        name: _together(own) for name in above if (own := [units[code][name] for code in fabric.codes if name in units[code]])
-    }
+    municipal = {name: _together(own) for name in above if (own := [units[code][name] for code in fabric.codes if name in units[code]])}
     return DemoCity(profile, landscape, fabric, uses, units, base, municipal, sealed)
 
 
@@ -170,9 +168,7 @@ def _together(layers: list[Layer]) -> Layer:
     first = layers[0]
     table = pa.concat_tables([layer.table for layer in layers])
     wkb = pa.chunked_array([chunk for layer in layers for chunk in layer.wkb.chunks], pa.large_binary())
-    return type(first)(
-        name=first.name, table=table, wkb=wkb, crs=first.crs, source=first.source, classification=first.classification
-    )
+    return type(first)(name=first.name, table=table, wkb=wkb, crs=first.crs, source=first.source, classification=first.classification)
 
 
 def _key(*parts: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
@@ -257,7 +253,9 @@ def _planned(maker: Maker) -> dict[str, Layer]:
             "planning_state": pick(("10", "20"), changed[face]),
         }
 
-    return maker.polygons("planned_land_use", key, columns, classification=PLANNED_CLASSIFICATION, area_fields=("patch_area_m2", "net_area_m2"))
+    return maker.polygons(
+        "planned_land_use", key, columns, classification=PLANNED_CLASSIFICATION, area_fields=("patch_area_m2", "net_area_m2")
+    )
 
 
 def _lines_and_zones(maker: Maker) -> list[dict[str, Layer]]:
@@ -288,7 +286,10 @@ def _lines_and_zones(maker: Maker) -> list[dict[str, Layer]]:
         return {"zone_code": pick(_ZONE_CODES, uses.zone[face]), "zone_name": pick(BOUNDARY_ZONES, uses.zone[face])}
 
     def zones(face: npt.NDArray[np.int32]) -> dict[str, Any]:
-        return {"zone_code": pick(PLANNING_ZONE_CODES, uses.planning_zone[face]), "zone_name": pick(PLANNING_ZONES, uses.planning_zone[face])}
+        return {
+            "zone_code": pick(PLANNING_ZONE_CODES, uses.planning_zone[face]),
+            "zone_name": pick(PLANNING_ZONES, uses.planning_zone[face]),
+        }
 
     function = _town_functions(fabric, uses)
 
@@ -357,10 +358,17 @@ def _further_polygons(maker: Maker, seed: int) -> list[dict[str, Layer]]:
         names = [f"示例重大项目{k + 1}号" for k in range(len(face))]
         kinds = pick(("产业", "民生"), (uses.planned[face] != code_number("0601")).astype(np.int8))
         years = np.full(len(face), 2027, np.int32)
-        return {"project_code": np.array(codes, object), "project_name": np.array(names, object), "project_kind": kinds, "planned_year": years}
+        return {
+            "project_code": np.array(codes, object),
+            "project_name": np.array(names, object),
+            "project_kind": kinds,
+            "planned_year": years,
+        }
 
     return [
-        maker.polygons("cultivated_land_reserve", _only(cultivated, _key(fabric.block, uses.planned)), reserve, classification=PLANNED_CLASSIFICATION),
+        maker.polygons(
+            "cultivated_land_reserve", _only(cultivated, _key(fabric.block, uses.planned)), reserve, classification=PLANNED_CLASSIFICATION
+        ),
         maker.polygons("green_line", _only(park, fabric.block.astype(np.int64)), lambda _: {}),
         maker.polygons("blue_line", _only(river_or_lake, fabric.feature.astype(np.int64)), lambda _: {}),
         maker.polygons("purple_line", _only(heritage, number), lambda _: {}),
@@ -478,7 +486,7 @@ def _facilities(maker: Maker, seed: int) -> dict[str, Layer]:
     return layers
 
 
-def _base_layers(maker: Maker, shapes: dict[str, Any], seed: int) -> dict[str, Layer]:
+def _base_layers(maker: Maker, seed: int) -> dict[str, Layer]:
     fabric, uses = maker.fabric, maker.uses
     generator = np.random.default_rng([seed, 7])
     base_names = names_of(PRESENT_CLASSIFICATION, PRESENT_CODES)
@@ -520,10 +528,16 @@ def _base_layers(maker: Maker, shapes: dict[str, Any], seed: int) -> dict[str, L
     drawn = {
         "administrative_district": maker.polygons("administrative_district", np.zeros(len(fabric)), unit),
         "local_unit": maker.polygons("local_unit", np.zeros(len(fabric)), unit, area_fields=()),
-        "base_land_use": maker.polygons("base_land_use", _key(fabric.block, uses.base, uses.base_settlement), base, classification=PRESENT_CLASSIFICATION),
-        "approval": maker.polygons("approval", _only(_some(fabric, young, 200, generator), number), approval, area_fields=("area_m2", "approved_area_m2")),
+        "base_land_use": maker.polygons(
+            "base_land_use", _key(fabric.block, uses.base, uses.base_settlement), base, classification=PRESENT_CLASSIFICATION
+        ),
+        "approval": maker.polygons(
+            "approval", _only(_some(fabric, young, 200, generator), number), approval, area_fields=("area_m2", "approved_area_m2")
+        ),
         "temporary_land": maker.polygons("temporary_land", _only(_some(fabric, field, 3, generator), number), temporary),
-        "supply_parcel": maker.polygons("supply_parcel", _only(_some(fabric, supply, 250, generator), number), parcel, classification=PLANNED_CLASSIFICATION),
+        "supply_parcel": maker.polygons(
+            "supply_parcel", _only(_some(fabric, supply, 250, generator), number), parcel, classification=PLANNED_CLASSIFICATION
+        ),
     }
     layers = {name: _together([own[code] for code in fabric.codes if code in own]) for name, own in drawn.items() if own}
     layers["local_unit"] = _named_units(layers["local_unit"], maker)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _CELL_M = 200.0
 _FEWEST_FOR_STREETS = 2_000
 _FEWEST_PER_UNIT = 3
+# Of a random surface: wild anywhere, wild by the water, and how far by the water is, in radii of the lake.
+_WILDEST, _WILD, _BY_THE_WATER = 0.86, 0.25, 1.16
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def _surfaces(landscape: Landscape, seed: int) -> tuple[tuple[float, float, floa
     hill = np.min([blob.reach(x, y) for blob in landscape.hills], axis=0) + 0.7 * rough
     shore = np.min([blob.reach(x, y) for blob in landscape.lakes], axis=0)
     styles = np.full(x.shape, FARMLAND, np.uint8)
-    styles[(wild > 0.86) | ((shore < 1.16) & (wild > 0.25))] = NATURAL
+    styles[(wild > _WILDEST) | ((shore < _BY_THE_WATER) & (wild > _WILD))] = NATURAL
     styles[core < 1.0] = URBAN
     styles[hill < 1.0] = NATURAL
     density = np.where(styles == FARMLAND, 1.0, 0.35)
@@ -193,7 +195,9 @@ def _quotas(
         own = land[unit[land] == u]
         while quota[own].sum() < _FEWEST_PER_UNIT:
             quota[own[np.argmax(weight[own] / quota[own])]] += 1
-            donors = np.where(np.isin(unit, own_units := np.flatnonzero(np.bincount(unit, quota * (kind == LAND)) > _FEWEST_PER_UNIT)), quota, 0)
+            donors = np.where(
+                np.isin(unit, own_units := np.flatnonzero(np.bincount(unit, quota * (kind == LAND)) > _FEWEST_PER_UNIT)), quota, 0
+            )
             if len(own_units) and donors.max() > 1:
                 quota[np.argmax(donors)] -= 1
     return quota

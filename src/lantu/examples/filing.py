@@ -147,7 +147,12 @@ def file_package(filing: Filing, folder: Path) -> Path:
         _put(filing, root, filing.text_name, document(_plan_text(statements)))
         _put(filing, root, "表格/规划指标表.xlsx", workbook({"指标": _figure_rows(statements.figures_in_table)}))
         _put(filing, root, "表格/要素落实清单.xlsx", workbook({"清单": _item_rows(statements.items)}))
-        _put(filing, root, "元数据/元数据.xlsx", workbook({"元数据": [["项", "值"], *([key, value] for key, value in statements.metadata.items())]}))
+        _put(
+            filing,
+            root,
+            "元数据/元数据.xlsx",
+            workbook({"元数据": [["项", "值"], *([key, value] for key, value in statements.metadata.items())]}),
+        )
         _put(filing, root, "图件/规划分区图.pdf", page(f"{filing.name} - invented data"))
     if filing.clauses:
         _put(filing, root, "传导要求.xlsx", workbook(_clause_sheets(filing.clauses)))
@@ -157,14 +162,14 @@ def file_package(filing: Filing, folder: Path) -> Path:
 
 
 def _put(filing: Filing, root: Path, path: str, content: bytes) -> None:
-    if path in filing.omitted or path.split("/")[0] in filing.omitted:
+    if path in filing.omitted or path.split("/", maxsplit=1)[0] in filing.omitted:
         return
     target = root / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
 
 
-def _file_layers(filing: Filing, root: Path) -> None:
+def _file_layers(filing: Filing, root: Path) -> None:  # noqa: C901  # one closed walk, clearer whole
     vocabulary = load_layers()
     folder = root / "数据库"
     folder.mkdir(exist_ok=True)
@@ -335,7 +340,10 @@ def _figure_rows(figures: Sequence[Statement]) -> list[list[Any]]:
 
 
 def _item_rows(items: Sequence[NamedItem]) -> list[list[Any]]:
-    return [["清单", "名称", "级别", "宽度", "经度", "纬度"], *([i.list_name, i.name, i.grade, i.width_m, i.longitude, i.latitude] for i in items)]
+    return [
+        ["清单", "名称", "级别", "宽度", "经度", "纬度"],
+        *([i.list_name, i.name, i.grade, i.width_m, i.longitude, i.latitude] for i in items),
+    ]
 
 
 def _clause_sheets(clauses: Sequence[Clause]) -> dict[str, list[list[Any]]]:
@@ -344,7 +352,18 @@ def _clause_sheets(clauses: Sequence[Clause]) -> dict[str, list[list[Any]]]:
     for item in clauses:
         nature = "约束性" if item.binding else "预期性"
         rows.append(
-            ["demo-municipal-2035", item.clause, item.kind, item.subject, item.value, item.unit, item.target, nature, item.quotation, item.tolerance]
+            [
+                "demo-municipal-2035",
+                item.clause,
+                item.kind,
+                item.subject,
+                item.value,
+                item.unit,
+                item.target,
+                nature,
+                item.quotation,
+                item.tolerance,
+            ]
         )
         lists += [[item.clause, item.target, i.list_name, i.name, i.grade, i.width_m, i.longitude, i.latitude] for i in item.items]
     return {"要求": rows, "清单": lists}

@@ -81,7 +81,7 @@ class Blob:
         dx, dy = x - self.x, y - self.y
         along = dx * np.cos(self.turn) + dy * np.sin(self.turn)
         across = -dx * np.sin(self.turn) + dy * np.cos(self.turn)
-        return np.hypot(along / self.radius_x_m, across / self.radius_y_m)
+        return np.asarray(np.hypot(along / self.radius_x_m, across / self.radius_y_m), np.float64)
 
     def outline(self, generator: np.random.Generator) -> Any:  # noqa: ANN401  # a shapely polygon
         """Draw its rim, a little uneven · 轮廓.
@@ -200,7 +200,7 @@ def lay_out(outlines: Mapping[str, Any], crs: str, seed: int) -> Landscape:
     generator = np.random.default_rng([seed, 1])
 
     def blob(item: Mapping[str, Any]) -> Blob:
-        (x, y), = project(np.array([item["at"]], dtype=float))
+        ((x, y),) = project(np.array([item["at"]], dtype=float))
         radii = item.get("radii_km", [item.get("radius_km")] * 2)
         return Blob(item["name"], x, y, radii[0] * 1e3, radii[1] * 1e3, np.radians(item.get("turn", 0)), item.get("rank", 0))
 
@@ -280,9 +280,8 @@ def break_ground(landscape: Landscape, parcels: int) -> Ground:
         faces = np.asarray(shapely.get_parts(shapely.polygonize(list(shapely.get_parts(noded)))), dtype=object)
         inside = shapely.point_on_surface(faces)
         faces, inside = faces[shapely.contains(city, inside)], inside[shapely.contains(city, inside)]
-        unit, kind, feature = _classify(inside, landscape, bands)
-        faces, unit, kind, feature = _merge(list(faces), unit, kind, feature)
-        holed = [face for face in faces if len(face.interiors)]
+        shapes, unit, kinds, feature = _merge(list(faces), *_classify(inside, landscape, bands))
+        holed = [face for face in shapes if len(face.interiors)]
         if not holed:
             break
         for face in holed:
@@ -296,9 +295,9 @@ def break_ground(landscape: Landscape, parcels: int) -> Ground:
             Text("The landscape leaves a face with a hole.", "格局中仍有带洞的分块。"),
             Text("Move the lake or road that lies inside it.", "请移动其中的湖泊或道路。"),
         )
-    rings = [np.round(shapely.get_coordinates(shapely.orient_polygons(face, exterior_cw=False).exterior)[:-1], 3) for face in faces]
+    rings = [np.round(shapely.get_coordinates(shapely.orient_polygons(face, exterior_cw=False).exterior)[:-1], 3) for face in shapes]
     rings = _blunt(_collapse(rings), unit)
-    return Ground(tuple(rings), tuple(unit), np.array(kind, np.int8), tuple(feature))
+    return Ground(tuple(rings), tuple(unit), np.array(kinds, np.int8), tuple(feature))
 
 
 def _classify(
@@ -380,9 +379,14 @@ def _collapse(rings: list[npt.NDArray[np.float64]]) -> list[npt.NDArray[np.float
                 rings[number] = ring[(ring != np.roll(ring, 1, 0)).any(1)]
 
 
-def _blunt(rings: list[npt.NDArray[np.float64]], unit: Sequence[str]) -> list[npt.NDArray[np.float64]]:
+def _along(start: tuple[int, int], step: npt.NDArray[np.float64]) -> tuple[int, int]:
+    """Go a step in metres from a vertex in millimetres."""
+    return start[0] + round(float(step[0]) * 1000), start[1] + round(float(step[1]) * 1000)
+
+
+def _blunt(rings: list[npt.NDArray[np.float64]], unit: Sequence[str]) -> list[npt.NDArray[np.float64]]:  # noqa: C901, PLR0915  # one closed walk, clearer whole
     """Cut off corners too acute to keep and give them to the neighbour of the same unit across."""
-    work = [[(int(round(px * 1000)), int(round(py * 1000))) for px, py in ring] for ring in rings]
+    work = [[(round(float(px) * 1000), round(float(py) * 1000)) for px, py in ring] for ring in rings]
     owner: dict[tuple[tuple[int, int], tuple[int, int]], int] = {}
     for f, ring in enumerate(work):
         for k, point in enumerate(ring):
@@ -418,8 +422,8 @@ def _blunt(rings: list[npt.NDArray[np.float64]], unit: Sequence[str]) -> list[np
                 continue
             step = _GAP_M if angle >= _ACUTEST_DEGREES else max(_GAP_M, 0.02 * min(lengths)) / (2 * np.sin(np.radians(max(angle, 0.5)) / 2))
             step = min(step, (0.7 if angle < _ACUTEST_DEGREES else 0.4) * min(lengths))
-            p = tuple(int(v) for v in np.round((np.array(here) / 1000.0 + to_before / lengths[0] * step) * 1000))
-            q = tuple(int(v) for v in np.round((np.array(here) / 1000.0 + to_after / lengths[1] * step) * 1000))
+            p = _along(here, to_before / lengths[0] * step)
+            q = _along(here, to_after / lengths[1] * step)
             left, right = owner.get((here, before)), owner.get((after, here))
             if left is not None and unit[left] == unit[f]:
                 # `left` runs here -> before; it takes the triangle between.

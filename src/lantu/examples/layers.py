@@ -43,7 +43,13 @@ _NUMBERS = {
         start=1001,
     )
 }  # fmt: skip
-_ELEMENT_CODES = {"planned_land_use": "2090020620", "planning_zone": "2090020610", "town_main_function": "2090020130", "flood_risk_line": "2090020229", "heritage_line": "2090020227"}
+_ELEMENT_CODES = {
+    "planned_land_use": "2090020620",
+    "planning_zone": "2090020610",
+    "town_main_function": "2090020130",
+    "flood_risk_line": "2090020229",
+    "heritage_line": "2090020227",
+}
 
 
 @dataclass
@@ -89,7 +95,7 @@ class Maker:
     names: Mapping[str, str]
     district_codes: Mapping[str, str]
 
-    def polygons(
+    def polygons(  # noqa: PLR0913  # every one is needed
         self,
         name: str,
         group: npt.NDArray[Any],
@@ -133,7 +139,9 @@ class Maker:
             key = fabric.unit[inside].astype(np.int64) * (int(group.max()) + 1) + group[inside]
             keyed[inside] = np.unique(key, return_inverse=True)[1]
         drawn = draw(fabric.plane, keyed)
-        wkb = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(drawn.some_face), [None, pa.py_buffer(drawn.offsets), pa.py_buffer(drawn.wkb)])
+        wkb = pa.LargeBinaryArray.from_buffers(
+            pa.large_binary(), len(drawn.some_face), [None, pa.py_buffer(drawn.offsets), pa.py_buffer(drawn.wkb)]
+        )
         area = ellipsoidal_areas(Polygons.from_wkb(wkb), self.crs)
         unit = np.zeros(len(wkb), np.int32) if crosses_units else fabric.unit[drawn.some_face]
         extra = dict(columns(drawn.some_face))
@@ -231,7 +239,7 @@ def constant(text: str, n: int) -> pa.Array:
 
 
 def identifiers(code: str, name: str, n: int) -> pa.Array:
-    """Number features as the database norm does, in eighteen figures · 标识码.
+    """Give features numbers as the database norm does, in eighteen figures · 标识码.
 
     Parameters
     ----------

@@ -6,19 +6,19 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lantu.examples.answers import Expected
 from lantu.examples.city import RESIDENTS_2020, DemoCity, draw_city
 from lantu.examples.filing import MANNERS, Filing, Manner, file_package, settings_file
 from lantu.examples.layers import INVENTED
 from lantu.examples.statements import UnitStatements, state
 from lantu.standards.cities import load_city
-from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from lantu.examples.answers import Expected
     from lantu.examples.statements import Statements
+    from lantu.vocabulary.text import Text
 
     Progress = Callable[[str, int, int], None]
 
@@ -81,9 +81,7 @@ class MadeCity:
     not_planted: dict[str, Text] = field(default_factory=dict)
 
 
-def make_city(
-    directory: Path, *, parcels: int = 20_000, seed: int = 1, faults: bool = True, progress: Progress | None = None
-) -> MadeCity:
+def make_city(directory: Path, *, parcels: int = 20_000, seed: int = 1, faults: bool = True, progress: Progress | None = None) -> MadeCity:
     """Make the demo city: plans, the plan above, sealed lines, base data and the answer key · 生成示例城市.
 
     Parameters
@@ -123,7 +121,8 @@ def make_city(
             progress(f"writing {filing.name} · 写出{filing.name}", done, len(parts))
         paths.append(file_package(filing, folder))
     answer = [
-        {"code": item.code, "unit": item.unit, "layer": item.layer, "features": list(item.features), "what": item.what.as_json()} for item in key
+        {"code": item.code, "unit": item.unit, "layer": item.layer, "features": list(item.features), "what": item.what.as_json()}
+        for item in key
     ]
     record = {"invented": INVENTED, "findings": answer, "not_planted": {code: why.as_json() for code, why in sorted(not_planted.items())}}
     (directory / "answer_key.json").write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -151,7 +150,12 @@ def prepare_city(*, parcels: int, seed: int, progress: Progress | None = None) -
     city = draw_city(profile, parcels=parcels, seed=seed, progress=progress)
     statements = state(city, RESIDENTS_2020)
     filings = {
-        code: Filing(f"{code}{profile.units[code].name.zh}国土空间总体规划", MANNERS[number % len(MANNERS)], dict(city.units[code]), statements.units[code])
+        code: Filing(
+            f"{code}{profile.units[code].name.zh}国土空间总体规划",
+            MANNERS[number % len(MANNERS)],
+            dict(city.units[code]),
+            statements.units[code],
+        )
         for number, code in enumerate(city.fabric.codes)
     }
     for code, filing in filings.items():

@@ -173,7 +173,7 @@ def planar_map_from(polygons: Sequence[npt.NDArray[np.float64]], *, room_for_fac
 
 
 @nb.njit(cache=True)
-def _measures(x: Any, y: Any, origin: Any, successor: Any, first: Any, faces: int) -> Any:  # noqa: ANN401  # numba infers
+def _measures(x: Any, y: Any, origin: Any, successor: Any, first: Any, faces: int) -> Any:  # noqa: ANN401, PLR0913, PLR0917  # numba infers
     area = np.zeros(faces)
     perimeter = np.zeros(faces)
     cx = np.zeros(faces)
@@ -218,7 +218,7 @@ def _split_edge(h: int, px: float, py: float, m: Any) -> int:  # noqa: ANN401  #
     successor[t] = t2
     twin[h], twin[t2] = t2, h
     twin[h2], twin[t] = t, h2
-    return h2
+    return h2  # type: ignore[no-any-return]  # numba carries no types
 
 
 @nb.njit(cache=True)
@@ -256,7 +256,7 @@ def _split_face(h1: int, h2: int, path: Any, m: Any) -> int:  # noqa: ANN401  # 
     while face[h] != new:
         face[h] = new
         h = successor[h]
-    return new
+    return new  # type: ignore[no-any-return]  # numba carries no types
 
 
 @nb.njit(cache=True)
@@ -275,7 +275,7 @@ def _ring(face_id: int, m: Any, edges: Any, px: Any, py: Any) -> int:  # noqa: A
 
 
 @nb.njit(cache=True)
-def _area_behind(px: Any, py: Any, n: int, ux: float, uy: float, t: float) -> float:  # noqa: ANN401  # numba infers
+def _area_behind(px: Any, py: Any, n: int, ux: float, uy: float, t: float) -> float:  # noqa: ANN401, PLR0913, PLR0917  # numba infers
     total = 0.0
     # Integrate over the part with p.u < t, in coordinates along (s) and across (r) the direction.
     for i in range(n):
@@ -295,17 +295,24 @@ def _area_behind(px: Any, py: Any, n: int, ux: float, uy: float, t: float) -> fl
 
 
 @nb.njit(cache=True)
-def _segment_distance(qx: float, qy: float, ax: float, ay: float, bx: float, by: float) -> float:
+def _segment_distance(qx: float, qy: float, ax: float, ay: float, bx: float, by: float) -> float:  # noqa: PLR0913, PLR0917  # every one is needed
     dx, dy = bx - ax, by - ay
     length2 = dx * dx + dy * dy
     s = ((qx - ax) * dx + (qy - ay) * dy) / length2
     s = min(1.0, max(0.0, s))
-    return np.hypot(qx - ax - s * dx, qy - ay - s * dy)
+    return np.hypot(qx - ax - s * dx, qy - ay - s * dy)  # type: ignore[no-any-return]  # numba carries no types
 
 
 @nb.njit(cache=True)
-def _chord(  # noqa: C901, PLR0911, PLR0912, PLR0913, PLR0915  # one closed computation; numba has no objects to split it over
-    px: Any, py: Any, n: int, ux: float, uy: float, t: float, clearance: float, out: Any  # noqa: ANN401  # numba infers
+def _chord(  # noqa: C901, PLR0911, PLR0912, PLR0913, PLR0915, PLR0917  # one closed walk, clearer whole
+    px: Any,  # noqa: ANN401  # numba infers
+    py: Any,  # noqa: ANN401  # numba infers
+    n: int,
+    ux: float,
+    uy: float,
+    t: float,
+    clearance: float,
+    out: Any,  # noqa: ANN401  # numba infers
 ) -> float:
     """Find the longest cut at p.u = t; give its worst angle in degrees, negative where no cut is fit."""
     best = -1.0
@@ -405,8 +412,16 @@ def _shape_of(face_id: int, m: Any) -> Any:  # noqa: ANN401  # numba infers
 
 
 @nb.njit(cache=True)
-def _cut(  # noqa: C901, PLR0912, PLR0913, PLR0915  # one closed computation; numba has no objects to split it over
-    face_id: int, share: float, style: int, corridor_m: float, m: Any, edges: Any, px: Any, py: Any, noise: Any  # noqa: ANN401  # numba infers
+def _cut(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # one closed walk, clearer whole
+    face_id: int,
+    share: float,
+    style: int,
+    corridor_m: float,
+    m: Any,  # noqa: ANN401  # numba infers
+    edges: Any,  # noqa: ANN401  # numba infers
+    px: Any,  # noqa: ANN401  # numba infers
+    py: Any,  # noqa: ANN401  # numba infers
+    noise: Any,  # noqa: ANN401  # numba infers
 ) -> Any:  # noqa: ANN401  # numba infers
     """Cut one face in two, or in three with a corridor between; give the new faces, -1 where there is none."""
     n = _ring(face_id, m, edges, px, py)
@@ -507,8 +522,12 @@ def _cut(  # noqa: C901, PLR0912, PLR0913, PLR0915  # one closed computation; nu
         by = best[1] + s * (best[4] - best[1]) + d * (best[3] - best[0]) / rim
         path[b, 0] = np.round((bx + ox) * _MILLIMETRE) / _MILLIMETRE
         path[b, 1] = np.round((by + oy) * _MILLIMETRE) / _MILLIMETRE
-    h1 = _split_edge(edges[i1], np.round((best[0] + ox) * _MILLIMETRE) / _MILLIMETRE, np.round((best[1] + oy) * _MILLIMETRE) / _MILLIMETRE, m)
-    h2 = _split_edge(edges[i2], np.round((best[3] + ox) * _MILLIMETRE) / _MILLIMETRE, np.round((best[4] + oy) * _MILLIMETRE) / _MILLIMETRE, m)
+    h1 = _split_edge(
+        edges[i1], np.round((best[0] + ox) * _MILLIMETRE) / _MILLIMETRE, np.round((best[1] + oy) * _MILLIMETRE) / _MILLIMETRE, m
+    )
+    h2 = _split_edge(
+        edges[i2], np.round((best[3] + ox) * _MILLIMETRE) / _MILLIMETRE, np.round((best[4] + oy) * _MILLIMETRE) / _MILLIMETRE, m
+    )
     new = _split_face(h1, h2, path, m)
     if corridor_m == 0.0:
         return new, -1, -1
@@ -531,8 +550,18 @@ def _cut(  # noqa: C901, PLR0912, PLR0913, PLR0915  # one closed computation; nu
     angle = _chord(px, py, n, normal_x, normal_y, level, min(clearance, 0.2 * corridor_m), found)
     if angle < 35.0:  # noqa: PLR2004  # a street that ends askew is no street
         return new, -1, -1
-    h1 = _split_edge(edges[int(found[2])], np.round((found[0] + ox) * _MILLIMETRE) / _MILLIMETRE, np.round((found[1] + oy) * _MILLIMETRE) / _MILLIMETRE, m)
-    h2 = _split_edge(edges[int(found[5])], np.round((found[3] + ox) * _MILLIMETRE) / _MILLIMETRE, np.round((found[4] + oy) * _MILLIMETRE) / _MILLIMETRE, m)
+    h1 = _split_edge(
+        edges[int(found[2])],
+        np.round((found[0] + ox) * _MILLIMETRE) / _MILLIMETRE,
+        np.round((found[1] + oy) * _MILLIMETRE) / _MILLIMETRE,
+        m,
+    )
+    h2 = _split_edge(
+        edges[int(found[5])],
+        np.round((found[3] + ox) * _MILLIMETRE) / _MILLIMETRE,
+        np.round((found[4] + oy) * _MILLIMETRE) / _MILLIMETRE,
+        m,
+    )
     third = _split_face(h1, h2, np.zeros((0, 2)), m)
     _a, _p, hx, hy = _shape_of(third, m)
     street = third if (hx - ox) * normal_x + (hy - oy) * normal_y < level else far
@@ -549,7 +578,7 @@ def _mass(face_id: int, m: Any, grid: Any) -> float:  # noqa: ANN401  # numba in
     if area < 30.0 * step * step:
         row = min(rows - 1, max(0, int((cy - south) / step)))
         column = min(columns - 1, max(0, int((cx - west) / step)))
-        return area * density[row, column]
+        return area * density[row, column]  # type: ignore[no-any-return]  # numba carries no types
     low = 1e300
     high = -1e300
     start = first[face_id]
@@ -574,12 +603,22 @@ def _mass(face_id: int, m: Any, grid: Any) -> float:  # noqa: ANN401  # numba in
             h = successor[h]
             if h == start:
                 break
-    return max(total * step * step, 1e-6 * area)
+    return max(total * step * step, 1e-6 * area)  # type: ignore[no-any-return]  # numba carries no types
 
 
 @nb.njit(cache=True)
-def _subdivide(  # noqa: C901, PLR0912, PLR0913, PLR0915  # one closed computation; numba has no objects to split it over
-    m: Any, quota: Any, style: Any, block: Any, street: Any, carry: Any, grid: Any, styles: Any, noise: Any, block_quota: int, widest_m: float  # noqa: ANN401  # numba infers
+def _subdivide(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # one closed walk, clearer whole
+    m: Any,  # noqa: ANN401  # numba infers
+    quota: Any,  # noqa: ANN401  # numba infers
+    style: Any,  # noqa: ANN401  # numba infers
+    block: Any,  # noqa: ANN401  # numba infers
+    street: Any,  # noqa: ANN401  # numba infers
+    carry: Any,  # noqa: ANN401  # numba infers
+    grid: Any,  # noqa: ANN401  # numba infers
+    styles: Any,  # noqa: ANN401  # numba infers
+    noise: Any,  # noqa: ANN401  # numba infers
+    block_quota: int,
+    widest_m: float,  # numba infers
 ) -> int:
     counts = m[8]
     edges = np.empty(200_000, np.int64)
@@ -648,7 +687,7 @@ def _subdivide(  # noqa: C901, PLR0912, PLR0913, PLR0915  # one closed computati
 
 
 @nb.njit(cache=True)
-def _top_up(m: Any, wanted: int, order: Any, style: Any, block: Any, street: Any, carry: Any, noise: Any) -> int:  # noqa: ANN401, PLR0913  # numba infers
+def _top_up(m: Any, wanted: int, order: Any, style: Any, block: Any, street: Any, carry: Any, noise: Any) -> int:  # noqa: ANN401, PLR0913, PLR0917  # numba infers
     counts = m[8]
     edges = np.empty(200_000, np.int64)
     px = np.empty(200_000)
@@ -731,9 +770,9 @@ def _arrays(plane: PlanarMap) -> tuple[npt.NDArray[Any], ...]:
 
 
 @nb.njit(cache=True)
-def _draw(m: Any, group: Any) -> Any:  # noqa: ANN401  # numba infers
+def _draw(m: Any, group: Any) -> Any:  # noqa: ANN401, C901, PLR0912, PLR0915  # numba infers
     """Walk every border between groups; give rings as vertices, their ends, their component and whether they are shells."""
-    x, y, origin, successor, _p, twin, face, first, counts = m
+    x, y, origin, successor, _p, twin, face, _first, counts = m
     faces, half_edges = counts[2], counts[1]
     parent = np.arange(faces)
     for h in range(half_edges):
@@ -810,7 +849,7 @@ def _draw(m: Any, group: Any) -> Any:  # noqa: ANN401  # numba infers
 
 
 @nb.njit(cache=True)
-def _well_known(x: Any, y: Any, vertices: Any, starts: Any, ends: Any, polygon_ends: Any, size: int) -> Any:  # noqa: ANN401, PLR0913  # numba infers
+def _well_known(x: Any, y: Any, vertices: Any, starts: Any, ends: Any, polygon_ends: Any, size: int) -> Any:  # noqa: ANN401, PLR0913, PLR0917  # numba infers
     """Write polygons as WKB, little endian; rings come sorted by polygon with the shell first."""
     out = np.empty(size, np.uint8)
     offsets = np.empty(len(polygon_ends) + 1, np.int64)

@@ -12,7 +12,7 @@ import shapely
 from lantu.stores.formats.diagnose import diagnose
 from lantu.stores.formats.writing import WritingOptions, write_layer
 from lantu.vocabulary.errors import LayerMissing
-from lantu.vocabulary.layer import Layer
+from lantu.vocabulary.layer import Layer  # noqa: TC001  # see above
 from lantu.vocabulary.layer_definitions import load_layers
 from lantu.vocabulary.text import Text
 

@@ -124,9 +124,9 @@ class Statements:
 
 
 _LABELS = {
-    "cultivated_land_area": "耕地保有量", "permanent_basic_farmland_area": "永久基本农田保护面积", "ecological_redline_area": "生态保护红线面积",
-    "urban_development_boundary_area": "城镇开发边界面积", "expansion_multiple": "城镇开发边界扩展倍数", "construction_land_area": "建设用地总规模",
-    "urban_rural_construction_land_area": "城乡建设用地规模", "new_construction_land_area": "新增建设用地规模", "water_use_total": "用水总量",
+    "cultivated_land_area": "耕地保有量", "permanent_basic_farmland_area": "永久基本农田保护面积", "ecological_redline_area": "生态保护红线面积",  # noqa: E501  # a table row
+    "urban_development_boundary_area": "城镇开发边界面积", "expansion_multiple": "城镇开发边界扩展倍数", "construction_land_area": "建设用地总规模",  # noqa: E501  # a table row
+    "urban_rural_construction_land_area": "城乡建设用地规模", "new_construction_land_area": "新增建设用地规模", "water_use_total": "用水总量",  # noqa: E501  # a table row
     "forest_land_area": "林地保有量", "wetland_area": "湿地面积", "gdp_land_reduction_share": "单位国内生产总值建设用地使用面积下降率",
     "urban_construction_land_per_resident_m2": "人均城镇建设用地面积", "road_density_km_per_km2": "道路网密度",
     "park_walk_coverage_share": "公园绿地、广场步行5分钟覆盖率", "residents": "常住人口规模", "urbanisation_share": "常住人口城镇化率",
@@ -217,7 +217,9 @@ def _figures(city: DemoCity, code: str, residents: int) -> list[Statement]:
     codes = planned.texts("land_use_code")
     areas = planned.numbers("patch_area_m2") / _KM2
     built = np.array([str(classification.legal_class(str(item))) == "construction" or str(item) == "16" for item in codes], bool)
-    settled = built & ~np.array([str(item).startswith(("12", "13", "15")) and str(item)[:4] not in ("1207", "1208") for item in codes], bool)
+    settled = built & ~np.array(
+        [str(item).startswith(("12", "13", "15")) and str(item)[:4] not in ("1207", "1208") for item in codes], bool
+    )
     new = built & (planned.texts("planning_state") == "20")
     base = city.base["base_land_use"]
     urban = np.isin(base.texts("settlement_code").astype(str), ["201", "202"]) & np.array(
@@ -330,14 +332,22 @@ def _clauses(city: DemoCity, statements: Statements) -> list[Clause]:
             unit = next(item.unit for item in statements.units[city.fabric.codes[0]].figures_in_table if item.subject == subject)
             kind, value, tolerance = _asked(subject, sums[subject])
             clauses.append(_clause(f"第{number}条", kind, subject, value, unit, "city", "全市", tolerance))
-    lists = ("nature_reserve", "heritage_site", "transport_corridor", "ecological_corridor", "key_project", "regional_facility", "municipal_facility")
+    lists = (
+        "nature_reserve",
+        "heritage_site",
+        "transport_corridor",
+        "ecological_corridor",
+        "key_project",
+        "regional_facility",
+        "municipal_facility",
+    )
     for list_name in lists:
         number += 1
         for code in city.fabric.codes:
             items = tuple(item for item in statements.units[code].items if item.list_name == list_name)
             if items:
                 name = city.profile.units[code].name.zh
-                clauses.append(Clause(f"第{number}条", "list", list_name, None, "", code, True, f"{name}应落实下列要素", items=items))
+                clauses.append(Clause(f"第{number}条", "list", list_name, None, "", code, True, f"{name}应落实下列要素", items=items))  # noqa: FBT003  # numba takes no keywords
     return clauses
 
 
@@ -351,7 +361,7 @@ def _asked(subject: str, value: float) -> tuple[str, float, float]:
     return "within", round(value, 4), _WITHIN[subject]
 
 
-def _clause(  # noqa: PLR0913  # a row has as many cells
+def _clause(  # noqa: PLR0913, PLR0917  # every one is needed
     clause: str, kind: str, subject: str, value: float, unit: str, target: str, target_name: str, tolerance: float
 ) -> Clause:
     word = {">=": "不低于", "<=": "不超过", "within": "控制在"}[kind]

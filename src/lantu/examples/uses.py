@@ -198,7 +198,7 @@ def _draw_from(mix: tuple[tuple[str, float], ...], luck: npt.NDArray[np.float64]
     return _numbers(*(code for code, _ in mix))[np.minimum(np.searchsorted(shares / shares[-1], luck), len(mix) - 1)]
 
 
-def put_to_use(fabric: Fabric, landscape: Landscape, seed: int) -> Uses:
+def put_to_use(fabric: Fabric, landscape: Landscape, seed: int) -> Uses:  # noqa: PLR0915  # one closed walk, clearer whole
     """Decide present and planned use and the control lines, parcel by parcel · 配置用途与控制线.
 
     The order of the law is kept: farmland first, then the redline, then the boundary; what one line has, no
@@ -276,7 +276,7 @@ def put_to_use(fabric: Fabric, landscape: Landscape, seed: int) -> Uses:
     # In a special-purpose area homes and works give way to parks.
     planned[(zone == SPECIAL) & np.isin(planned, _numbers("0701", "0601", "0508", "05H1"))] = code_number("0810")
     changed = use_changes(present, planned)
-    town, towns = _towns(fabric, landscape, seed)
+    town, towns = _towns(fabric, seed)
     planning_zone = np.full(n, 6, np.int8)
     wild = np.isin(planned, _numbers("1101", "1102", "1106", "0301", "0302", "0305"))
     planning_zone[wild] = 1
@@ -305,13 +305,16 @@ def _at_least_one_each(
             best = free[np.argmin(shore[free])]
             urban[best], natural[best] = False, True
         if not (~urban[own] & ~natural[own]).any():
-            spare = own[np.argsort(-core[own], kind="stable")]
-            spare = [i for i in spare if (urban[i] and urban[own].sum() > 1) or (natural[i] and (natural[own].sum() > 1 or lakes.any()))]
+            spare = [
+                i
+                for i in own[np.argsort(-core[own], kind="stable")]
+                if (urban[i] and urban[own].sum() > 1) or (natural[i] and (natural[own].sum() > 1 or lakes.any()))
+            ]
             urban[spare[0]] = natural[spare[0]] = False
     return urban, natural
 
 
-def _present(  # noqa: PLR0913  # everything that decides it
+def _present(  # noqa: PLR0913, PLR0917  # every one is needed
     fabric: Fabric,
     landscape: Landscape,
     urban: npt.NDArray[np.bool_],
@@ -339,9 +342,7 @@ def _present(  # noqa: PLR0913  # everything that decides it
     return present.astype(np.int16)
 
 
-def _only_farmland_of_its_unit(
-    fabric: Fabric, present: npt.NDArray[np.int16], field: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+def _only_farmland_of_its_unit(fabric: Fabric, present: npt.NDArray[np.int16], field: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     fields = np.bincount(fabric.unit[field], minlength=len(fabric.codes))
     return np.asarray(field & (fields[fabric.unit] <= 2) & np.isin(present, CULTIVATED))  # noqa: PLR2004  # no room for a hamlet
 
@@ -376,9 +377,7 @@ def _keep_four_fifths(
         farmland[spare[np.cumsum(fabric.area_m2[spare]) - fabric.area_m2[spare] < missing]] = True
 
 
-def _one_field_each(
-    fabric: Fabric, fit: npt.NDArray[np.bool_], farmland: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+def _one_field_each(fabric: Fabric, fit: npt.NDArray[np.bool_], farmland: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     extra = np.zeros(len(fabric), bool)
     for u in range(len(fabric.codes)):
         own = np.flatnonzero(fit & (fabric.unit == u))
@@ -387,7 +386,7 @@ def _one_field_each(
     return extra
 
 
-def _keep_within_multiple(  # noqa: PLR0913  # everything it may change
+def _keep_within_multiple(  # noqa: PLR0913, PLR0917  # every one is needed
     fabric: Fabric,
     urban: npt.NDArray[np.bool_],
     present: npt.NDArray[np.int16],
@@ -405,7 +404,7 @@ def _keep_within_multiple(  # noqa: PLR0913  # everything it may change
             base[own], base_settlement[own] = present[own], settlement[own]
 
 
-def _grow(  # noqa: PLR0913  # everything that decides it
+def _grow(  # noqa: PLR0913, PLR0917  # every one is needed
     fabric: Fabric,
     zone: npt.NDArray[np.int8],
     field: npt.NDArray[np.bool_],
@@ -471,7 +470,7 @@ def _protect(
     return redline, place, places
 
 
-def _towns(fabric: Fabric, landscape: Landscape, seed: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+def _towns(fabric: Fabric, seed: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Share each unit among its centres and a few more places, whole blocks at a time."""
     generator = np.random.default_rng([seed, 4])
     blocks = int(fabric.block.max()) + 1

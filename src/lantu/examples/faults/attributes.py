@@ -40,7 +40,7 @@ def identifier_repeated(hand: Hand) -> list[Expected]:
 
 @fault("AT03")
 def identifier_of_another_form(hand: Hand) -> list[Expected]:
-    """Number a feature by hand · 标识码不合格式."""
+    """Write an identifier by hand · 标识码不合格式."""
     spot = hand.take(*_QUIET, containers=_DATABASES)
     hand.write(spot, identifier="示例-17")
     return [replace(found("AT03", spot, "an identifier of its own form", "标识码不合格式"), features=("示例-17",))]

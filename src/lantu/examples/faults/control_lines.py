@@ -25,7 +25,9 @@ def _square(x: float, y: float, half: float) -> Any:  # noqa: ANN401  # a shapel
     return shapely.box(round(x - half, 3), round(y - half, 3), round(x + half, 3), round(y + half, 3))
 
 
-def _place(hand: Hand, layer_name: str, line: str, *, inside: bool = True, codes: tuple[str, ...] = ()) -> tuple[Spot, tuple[float, float], str]:
+def _place(  # noqa: C901  # one closed walk, clearer whole
+    hand: Hand, layer_name: str, line: str, *, inside: bool = True, codes: tuple[str, ...] = ()
+) -> tuple[Spot, tuple[float, float], str]:
     """Find a patch of a layer inside (or outside) a control line with room for a square; give the line's feature as well."""
     for unit in hand.codes:
         filing = hand.filing(unit)
@@ -58,7 +60,8 @@ def _place(hand: Hand, layer_name: str, line: str, *, inside: bool = True, codes
                 hand.used.add((unit, layer_name, int(row)))
                 hand.load[unit] = hand.load.get(unit, 0) + 1
                 return spot, (x, y), ""
-    raise NoRoom(f"{layer_name}, {line}")
+    what = f"{layer_name}, {line}"
+    raise NoRoom(what)
 
 
 def _carve(hand: Hand, spot: Spot, at: tuple[float, float], **values: Any) -> Spot:  # noqa: ANN401  # whatever fields hold
@@ -87,7 +90,8 @@ def _open_ground(hand: Hand) -> tuple[str, tuple[float, float], str]:
     planned = hand.filing(spot.unit).layers["planned_land_use"]
     row = shapely.STRtree(planned.geometry).query(shapely.Point(*at), predicate="within")
     if len(row) and str(planned.texts("land_use_code")[row[0]]).startswith(_BUILT):
-        raise NoRoom("open ground inside the boundary")
+        what = "open ground inside the boundary"
+        raise NoRoom(what)
     return spot.unit, at, line
 
 
@@ -160,7 +164,9 @@ def home_in_redline(hand: Hand) -> list[Expected]:
 @fault("CL15")
 def shops_in_the_country(hand: Hand) -> list[Expected]:
     """Plan shops outside the boundary · 边界外城镇开发."""
-    spot, at, _ = _place(hand, "planned_land_use", "urban_development_boundary", inside=False, codes=("0301", "0201", "0304", "0403", "0101", "1704"))
+    spot, at, _ = _place(
+        hand, "planned_land_use", "urban_development_boundary", inside=False, codes=("0301", "0201", "0304", "0403", "0101", "1704")
+    )
     protected = ("permanent_basic_farmland", "ecological_redline")
     for name in protected:
         lines = hand.filing(spot.unit).layers[name]
@@ -230,14 +236,16 @@ def homes_in_flexible_zone(hand: Hand) -> list[Expected]:
                     hand.used |= {(unit, "planned_land_use", int(row)), (unit, "urban_development_boundary", int(line))}
                     new = _carve(hand, spot, (x, y), **_planned("0901"))
                     return _conflict("CL08", new, str(boundary.ids[line]), "shops planned in a flexible zone", "弹性发展区内规划商业用地")
-    raise NoRoom("城镇弹性发展区")
+    what = "城镇弹性发展区"
+    raise NoRoom(what)
 
 
 def _forget_base(hand: Hand, unit: str, share: float) -> None:
     """Take the settlement code from part of what a unit had built in the base year."""
     layer = hand.draft.base.layers["base_land_use"]
     rows = np.flatnonzero(
-        np.isin(layer.texts("settlement_code").astype(str), ["201", "202"]) & np.array([str(item).startswith(unit) for item in layer.ids], bool)
+        np.isin(layer.texts("settlement_code").astype(str), ["201", "202"])
+        & np.array([str(item).startswith(unit) for item in layer.ids], bool)
     )
     areas = shapely.area(layer.geometry[rows])
     order = np.argsort(areas, kind="stable")
@@ -252,7 +260,9 @@ def _forget_base(hand: Hand, unit: str, share: float) -> None:
 def _multiple(hand: Hand, unit: str) -> float:
     layer = hand.draft.base.layers["base_land_use"]
     own = np.isin(layer.texts("settlement_code").astype(str), ["201", "202"]) & np.array([str(i).startswith(unit) for i in layer.ids], bool)
-    return float(shapely.area(hand.filing(unit).layers["urban_development_boundary"].geometry).sum() / shapely.area(layer.geometry[own]).sum())
+    return float(
+        shapely.area(hand.filing(unit).layers["urban_development_boundary"].geometry).sum() / shapely.area(layer.geometry[own]).sum()
+    )
 
 
 _WHOLE_BOUNDARY = "urban_development_boundary"
@@ -265,7 +275,8 @@ def boundary_too_large(hand: Hand) -> list[Expected]:
     hand.claimed.add((unit, "base survey"))
     share = 1 - _multiple(hand, unit) / 1.36
     if _lots(hand, unit) < 12:  # noqa: PLR2004  # too few lots to take a share of
-        raise NoRoom("base_land_use")
+        what = "base_land_use"
+        raise NoRoom(what)
     _forget_base(hand, unit, share + 0.02)
     return [
         Expected("CL12", unit, _WHOLE_BOUNDARY, (), Text("a boundary beyond its expansion multiple", "城镇开发边界超过扩展倍数")),
@@ -278,7 +289,8 @@ def increment_used_up(hand: Hand) -> list[Expected]:
     """Use the increment of three periods in one · 增量使用过快."""
     free = [code for code in hand.codes if (code, "base survey") not in hand.claimed and _lots(hand, code) >= 12]  # noqa: PLR2004  # as above
     if not free:
-        raise NoRoom("base_land_use")
+        what = "base_land_use"
+        raise NoRoom(what)
     unit = min(free, key=lambda code: _multiple(hand, code))
     hand.claimed.add((unit, "base survey"))
     _forget_base(hand, unit, 1 - _multiple(hand, unit) / 1.26)
@@ -287,7 +299,9 @@ def increment_used_up(hand: Hand) -> list[Expected]:
 
 def _lots(hand: Hand, unit: str) -> int:
     layer = hand.draft.base.layers["base_land_use"]
-    return sum(str(item).startswith(unit) and code in ("201", "202") for item, code in zip(layer.ids, layer.texts("settlement_code"), strict=True))
+    return sum(
+        str(item).startswith(unit) and code in ("201", "202") for item, code in zip(layer.ids, layer.texts("settlement_code"), strict=True)
+    )
 
 
 @fault("CL14")
@@ -304,4 +318,5 @@ def lake_sown(hand: Hand) -> list[Expected]:
                 hand.write(Spot(unit, "present_land_use", int(row), str(layer.ids[row])), land_use_code="0101", land_use_name="水田")
                 said = Text("a lake surveyed as paddy land: too little of the fields is protected", "湖面误作水田，永久基本农田占比不足")
                 return [Expected("CL14", unit, "permanent_basic_farmland", (), said)]
-    raise NoRoom("present_land_use 1102")
+    what = "present_land_use 1102"
+    raise NoRoom(what)

@@ -30,7 +30,7 @@ def _spot(hand: Hand, containers: tuple[str, ...] = ()) -> tuple[Spot, float, fl
     return spot, x, y, min(0.5 * radius, 80.0)
 
 
-def _redrawn(hand: Hand, code: str, shape: object, spot: Spot, en: str, zh: str) -> list[Expected]:
+def _redrawn(hand: Hand, code: str, shape: object, spot: Spot, en: str, zh: str) -> list[Expected]:  # noqa: PLR0913, PLR0917  # every one is needed
     hand.redraw(spot, shape, as_drawn=code in _BROKEN)
     return [found(code, spot, en, zh)]
 
@@ -58,7 +58,14 @@ def hole_outside(hand: Hand) -> list[Expected]:
     spot, x, y, r = _spot(hand, ("gpkg",))
     shell = _box(x - r / 2, y, r / 3)
     hole = _box(x + r / 2, y, r / 6)
-    return _redrawn(hand, "GM03", shapely.Polygon(shell.exterior.coords, [hole.exterior.coords[::-1]]), spot, "a hole outside its shell", "内环在外环之外")
+    return _redrawn(
+        hand,
+        "GM03",
+        shapely.Polygon(shell.exterior.coords, [hole.exterior.coords[::-1]]),
+        spot,
+        "a hole outside its shell",
+        "内环在外环之外",
+    )
 
 
 @fault("GM04")
@@ -124,7 +131,9 @@ def tiny_line(hand: Hand) -> list[Expected]:
     spot = hand.take("river")
     line = hand.shape(spot)
     middle = line.interpolate(0.5, normalized=True)
-    new = hand.add(spot, shapely.LineString(np.round([(middle.x + 30, middle.y + 30), (middle.x + 30.05, middle.y + 30)], 3)), river_name="示例短河")
+    new = hand.add(
+        spot, shapely.LineString(np.round([(middle.x + 30, middle.y + 30), (middle.x + 30.05, middle.y + 30)], 3)), river_name="示例短河"
+    )
     return [found("GM18", new, "a river five centimetres long", "五厘米长的河道")]
 
 
@@ -132,7 +141,14 @@ def tiny_line(hand: Hand) -> list[Expected]:
 def sliver(hand: Hand) -> list[Expected]:
     """Draw a strip a metre wide · 狭长面."""
     spot, x, y, r = _spot(hand)
-    return _redrawn(hand, "GM10", shapely.box(round(x - r, 3), y, round(x + r, 3), round(y + 0.9, 3)), spot, "a strip less than a metre wide", "宽不足一米的狭长面")
+    return _redrawn(
+        hand,
+        "GM10",
+        shapely.box(round(x - r, 3), y, round(x + r, 3), round(y + 0.9, 3)),
+        spot,
+        "a strip less than a metre wide",
+        "宽不足一米的狭长面",
+    )
 
 
 @fault("GM13")

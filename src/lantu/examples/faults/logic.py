@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lantu.examples.answers import Expected
 from lantu.examples.faults.planting import Hand, fault, found, found_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from lantu.examples.answers import Expected
+    from lantu.vocabulary.layer import Layer
 
 _DATABASES = ("gdb", "gpkg")
 
 
-def _with(field: str, *values: str):  # type: ignore[no-untyped-def]  # a predicate over a layer's rows
+def _with(field: str, *values: str) -> Callable[[Layer], npt.NDArray[np.bool_]]:
     return lambda layer: np.isin(layer.texts(field).astype(str), values)
 
 
@@ -53,7 +61,9 @@ def net_area_adrift(hand: Hand) -> list[Expected]:
 @fault("LG05")
 def kept_and_changed(hand: Hand) -> list[Expected]:
     """Call land kept whose use changes · 保留现状却改变用途."""
-    spot = hand.take("planned_land_use", fits=lambda layer: _with("planning_state", "20")(layer) & ~_with("base_land_use_code", "16")(layer))
+    spot = hand.take(
+        "planned_land_use", fits=lambda layer: _with("planning_state", "20")(layer) & ~_with("base_land_use_code", "16")(layer)
+    )
     hand.write(spot, planning_state="10")
     return [found("LG05", spot, "kept land of another use than before", "规划状态为保留而地类改变")]
 
@@ -61,7 +71,9 @@ def kept_and_changed(hand: Hand) -> list[Expected]:
 @fault("LG06")
 def protection_backwards(hand: Hand) -> list[Expected]:
     """Let protection end before it begins · 保护期倒置."""
-    spot = hand.take("permanent_basic_farmland", fits=lambda layer: np.full(len(layer), str(layer.column("protected_until").type) == "date32[day]"))
+    spot = hand.take(
+        "permanent_basic_farmland", fits=lambda layer: np.full(len(layer), str(layer.column("protected_until").type) == "date32[day]")
+    )
     hand.write(spot, protected_until=dt.date(2020, 1, 1))
     return [found("LG06", spot, "protection that ends before it begins", "保护终止早于起始")]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from lantu.examples.answers import Expected
 from lantu.examples.faults.planting import Hand, fault, found, found_in
+
+if TYPE_CHECKING:
+    from lantu.examples.answers import Expected
 
 _DATABASES = ("gdb", "gpkg")
 
@@ -131,8 +134,6 @@ def part_alone(hand: Hand) -> list[Expected]:
     unit = hand.claim("lone part")
     hand.filing(unit).extra["数据库/补充道路.shx"] = b"\x00\x00\x27\x0a" + bytes(96)
     return [found_in("PK16", unit, "an index without its shapefile", "仅有索引而无主文件")]
-
-
 
 
 @fault("PK12")

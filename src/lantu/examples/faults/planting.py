@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 REGISTRY: dict[str, Planter] = {}
 
 
-class NoRoom(Exception):  # noqa: N818  # it is an outcome: a small city has no place for every fault
+class NoRoom(Exception):  # it is an outcome: a small city has no place for every fault
     """There is no feature left that the fault could be planted in · 无处预置.
 
     Parameters
@@ -121,9 +121,7 @@ class Hand:
         parts = {"base": self.draft.base, "municipal": self.draft.municipal, "sealed": self.draft.sealed}
         return parts[unit] if unit in parts else self.draft.filings[unit]
 
-    def claim(
-        self, what: str, *, containers: Sequence[str] = (), layer: str = "", fits: Callable[[Filing], bool] | None = None
-    ) -> str:
+    def claim(self, what: str, *, containers: Sequence[str] = (), layer: str = "", fits: Callable[[Filing], bool] | None = None) -> str:
         """Take a thing that a package has once, such as its name · 占用成果包的某一项.
 
         Parameters
@@ -153,7 +151,11 @@ class Hand:
                 continue
             if fits is not None and not fits(filing):
                 continue
-            if layer and (layer not in filing.layers or (code, f"layer {layer}") in self.claimed or any(u == code and n == layer for u, n, _ in self.used)):
+            if layer and (
+                layer not in filing.layers
+                or (code, f"layer {layer}") in self.claimed
+                or any(u == code and n == layer for u, n, _ in self.used)
+            ):
                 continue
             self.claimed.add((code, what))
             if layer:

@@ -55,7 +55,7 @@ def layer_of_another(hand: Hand) -> list[Expected]:
         x = (other.geometry[row].bounds[0] + other.geometry[row].bounds[2]) / 2
         if abs(x - (frame[0] + frame[2]) / 2) > abs(step):
             step = x - (frame[0] + frame[2]) / 2
-    moved = shapely.transform(layer.geometry, lambda points: np.round(points + (round(step, 0), 0.0), 3))
+    moved = shapely.transform(layer.geometry, lambda points: np.round(points + (round(step, 0), 0.0), 3))  # noqa: RUF005  # arrays, not lists
     ids = [str(item) for item in layer.ids]
     table = layer.table.drop_columns(["area_m2"])
     hand.put(unit, replace(layer, table=table, wkb=pa.chunked_array([pa.array(shapely.to_wkb(moved), pa.large_binary())]), version=""))
@@ -84,7 +84,9 @@ def axes_swapped(hand: Hand) -> list[Expected]:
 @fault("PK15/prefix")
 def prefix_missing(hand: Hand) -> list[Expected]:
     """Declare a zone prefix that the coordinates lack: it is proved, repaired and reported · 声明带号而坐标无带号."""
-    unit = hand.claim("missing prefix", layer="blue_line", containers=("gdb", "gpkg", "shp"), fits=lambda filing: filing.manner.crs != "EPSG:4490")
+    unit = hand.claim(
+        "missing prefix", layer="blue_line", containers=("gdb", "gpkg", "shp"), fits=lambda filing: filing.manner.crs != "EPSG:4490"
+    )
     hand.filing(unit).declared_as["blue_line"] = "EPSG:4528" if hand.filing(unit).manner.crs == "EPSG:4549" else "EPSG:4549"
     return [found_in("PK15", unit, "coordinates without the zone prefix that is declared", "声明带号而坐标无带号")]
 

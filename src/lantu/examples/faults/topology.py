@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import shapely
 
 from lantu.examples.answers import Expected
 from lantu.examples.faults.planting import Hand, NoRoom, Spot, fault, found
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
-def _fields(layer):  # type: ignore[no-untyped-def]  # a predicate over a layer's rows
+    from lantu.vocabulary.layer import Layer
+
+
+def _fields(layer: Layer) -> npt.NDArray[np.bool_]:
     return np.isin(layer.texts("land_use_code").astype(str), ["0101", "0102"])
 
 
-def _wild(layer):  # type: ignore[no-untyped-def]  # a predicate over a layer's rows
+def _wild(layer: Layer) -> npt.NDArray[np.bool_]:
     return np.isin(layer.texts("land_use_code").astype(str), ["0301", "0302", "0305", "0307", "0404", "1104", "1106", "0201", "1102"])
 
 
@@ -82,7 +89,6 @@ def line_outside(hand: Hand) -> list[Expected]:
     return [found("TP04", spot, "a line drawn beyond the unit", "要素超出板块范围")]
 
 
-
 @fault("TP05")
 def notch_at_the_border(hand: Hand) -> list[Expected]:
     """Draw a patch short of the unit's border · 边界未吻合."""
@@ -109,4 +115,5 @@ def notch_at_the_border(hand: Hand) -> list[Expected]:
                     hand.redraw(spot, shapely.Polygon(np.round(shapely.get_coordinates(cut.exterior), 3)), area=False)
                     hand.measure(spot)
                     return [found("TP05", spot, "a patch short of the border", "图斑未达板块边界")]
-    raise NoRoom("present_land_use")
+    what = "present_land_use"
+    raise NoRoom(what)
