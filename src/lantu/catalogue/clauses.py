@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lantu.catalogue.quantities import measured
+from lantu.catalogue.quantities import Measurement, measured
 from lantu.engines.checking.run import NotChecked
 from lantu.standards.quantities import convert, load_quantities, name_of
 from lantu.vocabulary.findings import Finding, Severity
-from lantu.vocabulary.plans import RequirementKind
+from lantu.vocabulary.plans import WHOLE_CITY, RequirementKind
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from lantu.catalogue.quantities import Measurement
     from lantu.engines.overlay.products import Products
     from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
-    from lantu.vocabulary.plans import PackageFacts, Requirement
+    from lantu.vocabulary.plans import PackageFacts, Requirement, Unit
 
 _NUMERIC = frozenset({RequirementKind.AT_LEAST, RequirementKind.AT_MOST, RequirementKind.EQUAL, RequirementKind.WITHIN})
 _WORDS = {
@@ -29,7 +28,7 @@ _WORDS = {
 }
 
 
-def clause_finding(requirement: Requirement, statement: Text, verdict: str, **parts: Any) -> Finding:  # parts of a finding
+def clause_finding(requirement: Requirement, statement: Text, verdict: str, **parts: Any) -> Finding:  # noqa: ANN401  # parts of a finding
     """Make a finding that quotes the clause it follows from · 引用条款的问题.
 
     Parameters
@@ -171,6 +170,87 @@ def held_against_clauses(  # noqa: PLR0913  # facts and limits go by name
     for requirement, reason in undecided:
         statement = Text("could not be decided: " + reason.en.rstrip("."), "无法判定：" + reason.zh.rstrip("。"))
         yield clause_finding(requirement, statement, "undecided", limit=requirement.value, unit=requirement.unit, severity=Severity.NOTICE)
+
+
+def sum_against_clauses(  # noqa: PLR0913  # facts and limits go by name
+    subjects: Iterable[str],
+    layers: Mapping[str, Mapping[str, Layer] | None],
+    *,
+    packages: Mapping[str, PackageFacts],
+    units: Mapping[str, Unit],
+    products: Products,
+    classifications: Mapping[str, Classification],
+    requirements: Iterable[Requirement],
+    parent_tolerance_share: float,
+    computation_share: float,
+) -> Iterator[Finding]:
+    """Hold the sum of all units against the clauses on the whole city · 全市汇总比对.
+
+    Parameters
+    ----------
+    subjects
+        Canonical quantities that may be added up.
+    layers
+        Layers by name and unit; metres.
+    packages
+        What the plans state, by unit.
+    units
+        All units of the city; a sum without one of them says nothing.
+    products
+        Where areas are remembered.
+    classifications
+        By name.
+    requirements
+        Clauses of the parent plan.
+    parent_tolerance_share
+        Share for ``within`` clauses that name none.
+    computation_share
+        Accuracy of computed areas.
+
+    Yields
+    ------
+    Finding
+        Measured is the unrounded sum in the unit of the clause.
+
+    Raises
+    ------
+    NotChecked
+        If a unit has handed in no package, or does not say how much it holds.
+    """
+    wanted = tuple(subjects)
+    for requirement in requirements:
+        if requirement.subject not in wanted or requirement.target_unit != WHOLE_CITY or requirement.value is None:
+            continue
+        if requirement.kind not in _NUMERIC:
+            continue
+        total, sources = 0.0, set()
+        for code, unit in sorted(units.items()):
+            holding = None
+            if code in packages:
+                own = {name: None if by_unit is None else by_unit.get(code) for name, by_unit in layers.items()}
+                holding = measured(requirement.subject, own, packages[code], products, classifications)
+            if holding is None:
+                subject = name_of(requirement.subject)
+                raise NotChecked(
+                    Text(
+                        f"No sum of {subject.en}: {unit.name.en} does not say how much it holds.",
+                        f"无法汇总{subject.zh}：{unit.name.zh}未提供。",
+                    )
+                )
+            total += convert(holding.value, holding.unit, requirement.unit, holding.dimension)
+            sources.add(holding.source)
+        kept = is_kept(
+            requirement,
+            total,
+            is_computed="database" in sources,
+            parent_tolerance_share=parent_tolerance_share,
+            computation_share=computation_share,
+        )
+        if not kept:
+            count = len(units)
+            origin = Measurement(total, requirement.unit, "", "", Text(f"sum of {count} units", f"{count}个板块合计"))
+            statement = breach(requirement, total, origin)
+            yield clause_finding(requirement, statement, "breached", measured=total, limit=requirement.value, unit=requirement.unit)
 
 
 def breach(requirement: Requirement, value: float, holding: Measurement) -> Text:

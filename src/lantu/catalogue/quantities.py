@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -218,3 +219,22 @@ def _coded_m2(subject: str, layer: Layer, products: Products, classifications: M
         return is_construction(code) and (not str(code).startswith(_REGIONAL) or str(code).startswith(_STREETS))
 
     return float(np.nansum(areas_of(layer, products)[rows_of(layer, is_meant)]))
+
+
+def half_step(value: float, least_places: float) -> float:
+    """Give half of the last place that a stated figure is printed with · 末位的一半.
+
+    Parameters
+    ----------
+    value
+        As stated.
+    least_places
+        Decimals it is taken to have at least.
+
+    Returns
+    -------
+    float
+        In the unit of the figure.
+    """
+    decimals = -int(Decimal(repr(value)).normalize().as_tuple().exponent)
+    return 0.5 * 10.0 ** -max(int(least_places), decimals)
