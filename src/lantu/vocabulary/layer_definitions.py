@@ -159,9 +159,12 @@ class LayerVocabulary:
         """
         wanted = table.strip().upper()
         parts = set(re.split(r"[^A-Z_一-鿿]+|(?<=[A-Z])_|_(?=[A-Z])", wanted)) | set(re.split(r"[\W\d_]+", wanted))
-        for definition in self.layers.values():
-            if wanted in {definition.name.upper(), *(alias.upper() for alias in definition.tables)}:
-                return definition
+        # Codes and dates around a name made of several words, as in 30014_ZONE_URBA_20171013.
+        bare = wanted.strip("_0123456789")
+        for name in (wanted, bare):
+            for definition in self.layers.values():
+                if name in {definition.name.upper(), *(alias.upper() for alias in definition.tables)}:
+                    return definition
         found: dict[str, int] = {}
         for definition in self.layers.values():
             lengths = [len(alias) for alias in definition.tables if alias.upper() in parts or (not alias.isascii() and alias in table)]
