@@ -155,7 +155,11 @@ def _matches(wanted: Mapping[str, Any], finding: Any) -> bool:  # noqa: ANN401  
         return False
     if "layer" in wanted and wanted["layer"] != finding.layer:
         return False
-    return all(str(finding.values.get(key)) == str(value) for key, value in wanted.get("values", {}).items())
+    return all(_printed(finding.values.get(key)) == str(value) for key, value in wanted.get("values", {}).items())
+
+
+def _printed(value: object) -> str:
+    return value.en if isinstance(value, Text) else str(value)
 
 
 def _limit_record(value: Any) -> dict[str, Any]:  # noqa: ANN401  # a YAML scalar
