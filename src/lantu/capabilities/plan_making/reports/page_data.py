@@ -70,7 +70,9 @@ def page_data(run: CheckRun) -> dict[str, Any]:
     shapes = _shapes([record.geometry for record in run.findings])
     outlines = _shapes([unit.outline for unit in run.units])
     backdrop = _shapes([item.geometry for item in run.backdrop])
-    origin, extent = _frame([outlines, backdrop, shapes])
+    # The city fills the frame; a finding that a wrong CRS has thrown far away is still there to be panned to.
+    has_outlines = any(shape is not None for shape in outlines)
+    origin, extent = _frame([outlines] if has_outlines else [backdrop, shapes])
     columns = _findings(run, units, shapes, origin)
     width = max(extent[0], extent[1], 1.0)
     return {
