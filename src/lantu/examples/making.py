@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lantu.examples.city import RESIDENTS_2020, DemoCity, draw_city
 from lantu.examples.filing import MANNERS, Filing, Manner, file_package, settings_file
 from lantu.examples.layers import INVENTED
-from lantu.examples.statements import UnitStatements, state
+from lantu.examples.statements import UnitStatements, lay_down, state, state_as_measured
 from lantu.standards.cities import load_city
 
 if TYPE_CHECKING:
@@ -159,7 +159,8 @@ def prepare_city(*, parcels: int, seed: int, progress: Progress | None = None) -
         for number, code in enumerate(city.fabric.codes)
     }
     for code, filing in filings.items():
-        filing.statements = statements.units[code]
+        state_as_measured(statements.units[code], filing.layers)
+    statements.clauses = lay_down(city, statements)
     plain = Manner("gpkg", city.profile.crs)
     above = UnitStatements([], [], [], statements.municipal_metadata)
     municipal = Filing("municipal", plain, city.municipal, above, clauses=statements.clauses)

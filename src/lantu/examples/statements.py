@@ -11,7 +11,8 @@ import shapely
 
 from lantu.examples.layers import BASE_YEAR, INVENTED, TARGET_YEAR
 from lantu.standards.classifications import load_classifications
-from lantu.vocabulary.plans import NamedItem
+from lantu.standards.quantities import convert
+from lantu.vocabulary.plans import NamedItem, PackageFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -196,9 +197,7 @@ def state(city: DemoCity, residents_2020: Mapping[str, int]) -> Statements:
         "上位规划版本": "1.0",
         "审批机关": "国务院",
     }
-    statements = Statements(units, municipal)
-    statements.clauses = _clauses(city, statements)
-    return statements
+    return Statements(units, municipal)
 
 
 def _sum_km2(layer: Layer | None, column: str, prefixes: tuple[str, ...] | None = None) -> float:
@@ -317,7 +316,21 @@ def _metadata(city: DemoCity, code: str) -> dict[str, str]:
     }
 
 
-def _clauses(city: DemoCity, statements: Statements) -> list[Clause]:
+def lay_down(city: DemoCity, statements: Statements) -> list[Clause]:
+    """Let the municipal plan ask for a little less, or allow a little more, than the plans hold · 制定传导要求.
+
+    Parameters
+    ----------
+    city
+        The city.
+    statements
+        What its plans state.
+
+    Returns
+    -------
+    list of Clause
+        One per quantity and unit, one per sum, one per list and unit.
+    """
     clauses: list[Clause] = []
     sums: dict[str, float] = {}
     number = 0
@@ -388,3 +401,30 @@ def restate(statements: UnitStatements, subject: str, value: float, place: str) 
     for number, figure in enumerate(figures):
         if figure.subject == subject:
             figures[number] = replace(figure, value=value)
+
+
+def state_as_measured(statements: UnitStatements, layers: Mapping[str, Layer]) -> None:
+    """State of every area what the layers measure, in table and text alike · 按图层重填面积.
+
+    Parameters
+    ----------
+    statements
+        What the plan states; changed in place.
+    layers
+        Layers of the plan, as they will be filed.
+    """
+    from lantu.catalogue.quantities import is_measured, measured  # noqa: PLC0415  # brings the overlay engine
+    from lantu.engines.checking.run import NotChecked  # noqa: PLC0415  # as above
+    from lantu.engines.overlay.products import Products  # noqa: PLC0415  # as above
+
+    products = Products()
+    for number, figure in enumerate(statements.figures_in_table):
+        if not is_measured(figure.subject):
+            continue
+        try:
+            holding = measured(figure.subject, layers, PackageFacts(), products, load_classifications())
+        except NotChecked:
+            continue
+        if holding is not None:
+            value = round(convert(holding.value, holding.unit, figure.unit, holding.dimension), 4)
+            statements.figures_in_table[number] = statements.figures_in_text[number] = replace(figure, value=value)

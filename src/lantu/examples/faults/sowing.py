@@ -5,8 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.engines.checking.discover import discover
-from lantu.examples.faults import attributes, changes, control_lines, geometry, logic, package, spatial_reference, topology, transmission
+from lantu.examples.faults import (
+    attributes,
+    changes,
+    control_lines,
+    figures,
+    geometry,
+    logic,
+    package,
+    spatial_reference,
+    topology,
+    transmission,
+)
 from lantu.examples.faults.planting import REGISTRY, Hand, NoRoom
+from lantu.examples.statements import state_as_measured
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
@@ -14,8 +26,8 @@ if TYPE_CHECKING:
     from lantu.examples.making import Draft
 
 # Themes in the order of planting: what takes a whole layer or package comes before what needs but one feature.
-_ORDER = ("PK", "SR", "CH", "CL", "TR", "TP", "LG", "AT", "GM")
-THEMES = (package, spatial_reference, changes, control_lines, transmission, topology, logic, attributes, geometry)
+_ORDER = ("PK", "SR", "CH", "CL", "TR", "TP", "LG", "AT", "GM", "FG")
+THEMES = (package, spatial_reference, changes, control_lines, transmission, topology, logic, attributes, geometry, figures)
 
 
 def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
@@ -35,9 +47,14 @@ def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
     hand = Hand(draft)
     key: list[Expected] = []
     left_out: dict[str, Text] = {}
+    figures_settled = False
     for code, planter in sorted(REGISTRY.items(), key=lambda item: _ORDER.index(item[0][:2])):
         if code.split("/")[0] not in cards:
             continue
+        if code.startswith("FG") and not figures_settled:
+            # What the layers now hold is what the plans state, before any figure is spoiled.
+            figures_settled = True
+            _settle_figures(draft)
         try:
             key += planter(hand)
         except NoRoom as none:
@@ -46,3 +63,9 @@ def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
         if code not in REGISTRY:
             left_out[code] = Text("No fault of this check can be planted in the demo city.", "示例城市未预置此类问题。")
     return tuple(key), left_out
+
+
+def _settle_figures(draft: Draft) -> None:
+    for filing in draft.filings.values():
+        if filing.statements is not None:
+            state_as_measured(filing.statements, filing.layers)

@@ -46,3 +46,23 @@ def _sharpen(code: str, subject: str, factor: float, hand: Hand) -> list[Expecte
 
 for _code, _subject, _factor in _SHARPENED:
     fault(_code)(partial(_sharpen, _code, _subject, _factor))
+
+
+def _sharpen_sum(code: str, subject: str, factor: float, hand: Hand) -> list[Expected]:
+    """Let the parent plan ask the whole city for more than its units hold together."""
+    clauses = hand.draft.municipal.clauses
+    for number, clause in enumerate(clauses):
+        if clause.subject == subject and clause.target == "city" and clause.value:
+            value = round(clause.value * factor, 4)
+            clauses[number] = replace(clause, value=value, quotation=clause.quotation.replace(f"{clause.value:g}", f"{value:g}"))
+            card = discover("lantu.catalogue.checks")[code]
+            layer = card.layers[0] if card.layers else ""
+            said = Text(
+                f"{clause.clause} asks the city for {value:g} {clause.unit} of {subject}", f"{clause.clause}要求全市{value:g}{clause.unit}"
+            )
+            return [Expected(code, "city", layer, (), said)]
+    raise NoRoom(subject)
+
+
+fault("TR22")(partial(_sharpen_sum, "TR22", "cultivated_land_area", 1.05))
+fault("TR23")(partial(_sharpen_sum, "TR23", "water_use_total", 0.9))
