@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lantu.engines.overlay.coverage_reading import Reading, read_features
+from lantu.engines.overlay.coverage_reading import Reading, read_features, take_wkb
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -87,9 +87,8 @@ def step_between(before: Reading, ids_before: npt.NDArray[np.object_], layer: La
             return None
         known = np.array([row_of.get(name, -1) for name in layer.ids[same_after]], np.int64)
         same_after, same_before = same_after[known >= 0], known[known >= 0]
-    come = np.setdiff1d(np.arange(len(layer)), same_after)
-    gone = np.setdiff1d(np.arange(len(ids_before)), same_before)
-    fresh = read_features(layer.wkb.take(pa.array(come, pa.int64())))
+    come, gone = _others(same_after, len(layer)), _others(same_before, len(ids_before))
+    fresh = read_features(take_wkb(layer.wkb, come))
     bounds = np.empty((len(layer), 4))
     bounds[same_after], bounds[come] = before.bounds[same_before], fresh.bounds
     place = np.full(len(ids_before), -1)
@@ -99,6 +98,13 @@ def step_between(before: Reading, ids_before: npt.NDArray[np.object_], layer: La
     reasons.update({int(come[row]): reason for row, reason in fresh.reasons.items()})
     repaired.update({int(come[row]): shape for row, shape in fresh.repaired.items()})
     return Step(before, Reading(layer.wkb, bounds, reasons, repaired), gone, come)
+
+
+def _others(rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    """Give the rows that are not among those given · 其余行."""
+    other = np.ones(count, dtype=bool)
+    other[rows] = False
+    return np.flatnonzero(other)
 
 
 def _rows_not_in(ids: npt.NDArray[np.object_], names: pa.Array) -> npt.NDArray[np.int64]:

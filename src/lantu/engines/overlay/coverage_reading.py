@@ -58,7 +58,7 @@ class Reading:
         numpy.ndarray of object
             Valid polygons and multipolygons, repaired where the delivered ones are invalid.
         """
-        shapes = np.asarray(shapely.from_wkb(self._wkb_of(rows).to_numpy(zero_copy_only=False)), dtype=object)
+        shapes = np.asarray(shapely.from_wkb(take_wkb(self.wkb, rows).to_numpy(zero_copy_only=False)), dtype=object)
         if self.repaired:
             for place in np.flatnonzero(np.isin(rows, np.fromiter(self.repaired, np.int64))):
                 shapes[place] = self.repaired[int(rows[place])]
@@ -83,11 +83,44 @@ class Reading:
         sound = chosen[~np.isin(chosen, repaired)]
         chains = [BoundaryChain.of(Polygons.from_shapely([self.repaired[int(row)] for row in np.intersect1d(chosen, repaired)]))]
         ordered = sound[_along_curve(self.bounds[sound])]
-        chains += [BoundaryChain.of(Polygons.from_wkb(self._wkb_of(ordered[at : at + BATCH]))) for at in range(0, len(ordered), BATCH)]
+        chains += [
+            BoundaryChain.of(Polygons.from_wkb(take_wkb(self.wkb, ordered[at : at + BATCH]))) for at in range(0, len(ordered), BATCH)
+        ]
         return BoundaryChain.total(*chains)
 
-    def _wkb_of(self, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray[Any]:
-        return self.wkb.take(pa.array(rows, pa.int64()))
+
+def take_wkb(wkb: pa.ChunkedArray[Any], rows: npt.NDArray[np.int64]) -> pa.ChunkedArray[Any]:
+    """Take rows from the chunks they lie in · 分块取行.
+
+    Taking from a chunked array joins all of its chunks first, the whole layer for a few rows.
+
+    Parameters
+    ----------
+    wkb
+        One geometry per row.
+    rows
+        Row numbers.
+
+    Returns
+    -------
+    pyarrow.ChunkedArray
+        In the order of `rows`.
+    """
+    start = np.concatenate([[0], np.cumsum([len(chunk) for chunk in wkb.chunks])])
+    home = np.searchsorted(start, rows, side="right") - 1
+    order = np.argsort(home, kind="stable")
+    edges = np.searchsorted(home[order], np.arange(wkb.num_chunks + 1))
+    parts = []
+    for number, chunk in enumerate(wkb.chunks):
+        mine = rows[order[edges[number] : edges[number + 1]]]
+        if len(mine):
+            parts.append(chunk.take(pa.array(mine - start[number], pa.int64())))
+    if not parts:
+        return wkb.slice(0, 0)
+    back = np.empty(len(rows), np.int64)
+    back[order] = np.arange(len(rows))
+    joined = parts[0] if len(parts) == 1 else pa.concat_arrays(parts)
+    return pa.chunked_array([joined.take(pa.array(back, pa.int64()))])
 
 
 def _along_curve(bounds: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
