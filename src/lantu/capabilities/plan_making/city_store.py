@@ -46,15 +46,14 @@ def city_store(city: City) -> LayerStore:
     """
     if city.store is None:
         raise LayerMissing(
-            Text("A profile alone holds no layers.", "仅有城市配置，没有图层。"), Text("Name a city folder with --city.", "请用--city指定城市目录。")
+            Text("A profile alone holds no layers.", "仅有城市配置，没有图层。"),
+            Text("Name a city folder with --city.", "请用--city指定城市目录。"),
         )
     folder = city.store_folder / "city"
     store = LayerStore(folder)
     packages = [city.package(path) for path in city.package_paths()]
     parts = {"sealed": city.sealed, "base": city.base}
-    state = fingerprint(
-        [[item.versions for item in packages], {key: part.versions for key, part in parts.items() if part is not None}]
-    )
+    state = fingerprint([[item.versions for item in packages], {key: part.versions for key, part in parts.items() if part is not None}])
     stamp = folder / "state"
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == state:
         return store
@@ -96,4 +95,6 @@ def joined(layers: Sequence[Layer]) -> Layer | None:
     tables = [layer.table for layer in layers]
     table = pa.concat_tables(tables, promote_options="permissive")
     wkb = pa.chunked_array([chunk for layer in layers for chunk in layer.wkb.chunks], pa.large_binary())
-    return replace(layers[0], table=table, wkb=wkb, version="", source="; ".join(sorted({layer.source for layer in layers if layer.source})))
+    return replace(
+        layers[0], table=table, wkb=wkb, version="", source="; ".join(sorted({layer.source for layer in layers if layer.source}))
+    )
