@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lantu.examples.landscape import LAKE, LAND, RIVER, ROAD, break_ground
+from lantu.examples.landscape import LAND, break_ground
 from lantu.examples.planar_map import FARMLAND, NATURAL, OPEN_LAND, URBAN, WHOLE, PlanarMap, cut_into, planar_map_from
 
 if TYPE_CHECKING:
@@ -201,7 +201,3 @@ def _quotas(
             if len(own_units) and donors.max() > 1:
                 quota[np.argmax(donors)] -= 1
     return quota
-
-
-WATER_KINDS = (LAKE, RIVER)
-CORRIDOR_KINDS = (RIVER, ROAD)

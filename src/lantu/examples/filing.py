@@ -386,22 +386,3 @@ def settings_file(profile: str) -> str:
         f"# {INVENTED}\nprofile: {json.dumps(profile, ensure_ascii=False)}\ninvented: true\ntoday: 2026-01-01\n"
         "parent: municipal\nsealed: sealed\nbase: base\npackages: packages\nprevious: previous\nstore: store\n"
     )
-
-
-def without_rows(layer: Layer, keep: Sequence[int]) -> Layer:
-    """Give a layer with some features only · 保留部分要素.
-
-    Parameters
-    ----------
-    layer
-        The layer.
-    keep
-        Row numbers.
-
-    Returns
-    -------
-    Layer
-        As `Layer.take`, with what it knows of itself kept.
-    """
-    index = pa.array(list(keep), pa.int64())
-    return replace(layer, table=layer.table.take(index), wkb=layer.wkb.take(index), version="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,25 +50,6 @@ _ELEMENT_CODES = {
     "flood_risk_line": "2090020229",
     "heritage_line": "2090020227",
 }
-
-
-@dataclass
-class CityLayers:
-    """Layers per unit and for the whole city · 全市图层.
-
-    Parameters
-    ----------
-    units
-        Layers of each unit's plan by unit code and canonical name.
-    base
-        Layers common to all units by canonical name.
-    totals_m2
-        Ellipsoidal areas by unit code and quantity.
-    """
-
-    units: dict[str, dict[str, Layer]]
-    base: dict[str, Layer]
-    totals_m2: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

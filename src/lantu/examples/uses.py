@@ -189,8 +189,6 @@ def use_changes(present: npt.NDArray[np.int16], planned: npt.NDArray[np.int16]) 
 
 CULTIVATED = _numbers("0101", "0102", "0103")
 BUILT = _numbers("05H1", "0508", "0601", "0701", "0702", "08H1", "08H2", "0809", "0810", "09", "1003", "1004", "1005")
-WOODED = _numbers("0301", "0302", "0305", "0307")
-WET = _numbers("1106")
 
 
 def _draw_from(mix: tuple[tuple[str, float], ...], luck: npt.NDArray[np.float64]) -> npt.NDArray[np.int16]:
