@@ -107,9 +107,11 @@ def main() -> None:
         rows.append({"way": way, "job": "coverage", **json.loads(done.stdout.strip().splitlines()[-1])})
     ours, theirs = rows
     if ours["kinds"].get("duplicate") != theirs["kinds"]["duplicate"]:
-        raise AssertionError(f"duplicates: {ours['kinds']} against {theirs['kinds']}")
-    if abs(ours["overlap_m2"] - theirs["overlap_m2"]) > 1e-6 * theirs["overlap_m2"]:  # noqa: PLR2004  # every piece counts, the smallest too
-        raise AssertionError(f"overlaps: {ours['overlap_m2']} m² against {theirs['overlap_m2']} m²")
+        message = f"duplicates: {ours['kinds']} against {theirs['kinds']}"
+        raise AssertionError(message)
+    if abs(ours["overlap_m2"] - theirs["overlap_m2"]) > 1e-6 * theirs["overlap_m2"]:  # every piece counts, the smallest too
+        message = f"overlaps: {ours['overlap_m2']} m² against {theirs['overlap_m2']} m²"
+        raise AssertionError(message)
     print(json.dumps({"rows": rows}))
 
 

@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -211,7 +211,8 @@ def with_postgis(folder: Path, *, subdivided: bool = False) -> Answer:
                 )
             else:
                 pairs = (
-                    f"SELECT p.is_built, ST_Area(ST_Intersection(p.g, r.g)) AS area FROM parcels p JOIN {name} r ON ST_Intersects(p.g, r.g)"  # as above
+                    "SELECT p.is_built, ST_Area(ST_Intersection(p.g, r.g)) AS area "  # noqa: S608  # names are ours
+                    f"FROM parcels p JOIN {name} r ON ST_Intersects(p.g, r.g)"
                 )
             _ask(lambda query: [float(item) for item in server.ask(query).split("|")], answer, name, pairs)
         answer["server_cpu_s"] = server.cpu_s()
@@ -221,11 +222,12 @@ def with_postgis(folder: Path, *, subdivided: bool = False) -> Answer:
 class PostgisServer:
     """A PostgreSQL with PostGIS of its own, on a socket in a folder of its own · 临时PostGIS."""
 
-    def __enter__(self) -> PostgisServer:
+    def __enter__(self) -> Self:
         """Start it · 启动."""
         programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
         if not programs:
-            raise SystemExit("PostgreSQL is not installed")
+            message = "PostgreSQL is not installed"
+            raise SystemExit(message)
         self.programs = programs[-1]
         self.folder = Path(tempfile.mkdtemp(prefix="lantu-postgis-"))
         self.user = "postgres" if os.geteuid() == 0 else ""
@@ -246,7 +248,8 @@ class PostgisServer:
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]
-        subprocess.run(["runuser", "-u", self.user, "--", *command] if self.user else command, check=True, capture_output=True)  # noqa: S607  # runuser is a system program
+        command = ["runuser", "-u", self.user, "--", *command] if self.user else command
+        subprocess.run(command, check=True, capture_output=True)
 
     def ask(self, query: str, stdin: bytes | None = None) -> str:
         """Send one query and give what psql prints · 执行查询."""

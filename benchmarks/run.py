@@ -58,11 +58,14 @@ def same_answer(ours: Row, theirs: Row) -> None:
     """Refuse a peer's time where its answer is not ours · 结果一致方可比较."""
     for name, pairs in theirs["pairs"].items():
         if pairs != ours["pairs"][name]:
-            raise AssertionError(f"{name}: {pairs} pairs against our {ours['pairs'][name]}")
+            message = f"{name}: {pairs} pairs against our {ours['pairs'][name]}"
+            raise AssertionError(message)
         if abs(theirs["area_m2"][name] - ours["area_m2"][name]) > RELATIVE * ours["area_m2"][name]:
-            raise AssertionError(f"{name}: {theirs['area_m2'][name]} m² against our {ours['area_m2'][name]}")
+            message = f"{name}: {theirs['area_m2'][name]} m² against our {ours['area_m2'][name]}"
+            raise AssertionError(message)
     if theirs["pieces"] != ours["pieces"] or abs(theirs["pieces_m2"] - ours["pieces_m2"]) > RELATIVE * ours["pieces_m2"]:
-        raise AssertionError(f"pieces: {theirs['pieces']} against our {ours['pieces']}")
+        message = f"pieces: {theirs['pieces']} against our {ours['pieces']}"
+        raise AssertionError(message)
 
 
 def overlay(sizes: list[int]) -> list[Row]:
@@ -107,10 +110,14 @@ def _say(row: Row) -> None:
 
 def table(rows: list[Row]) -> str:
     """Write the rows as Markdown · 生成表格."""
-    lines = [
-        f"Measured {dt.datetime.now(tz=dt.UTC).date()} in one run on {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}. "
+    machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
+    begin = (
+        f"Measured {dt.datetime.now(tz=dt.UTC).date()} in one run on {machine}. "
         "CPU seconds, user and system, children and servers included; × is how many times our CPU a peer took. "
-        "Same pairs, areas and pieces from all, asserted before a time is written down.",
+        "Same pairs, areas and pieces from all, asserted before a time is written down."
+    )
+    lines = [
+        begin,
         "",
         "| job | size | way | CPU s | × | wall s | peak MB |",
         "|---|---:|---|---:|---:|---:|---:|",

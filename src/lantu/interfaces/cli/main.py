@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -54,16 +53,3 @@ def _asked_for_chinese(arguments: list[str], default: str) -> bool:
             value = argument.partition("=")[2] or (arguments[position + 1] if position + 1 < len(arguments) else "")
             return value == "zh"
     return default == "zh"
-
-
-def version_text() -> str:
-    """Say which program this is · 程序版本.
-
-    Returns
-    -------
-    str
-        Name and version.
-    """
-    from lantu import __version__  # noqa: PLC0415  # read when asked
-
-    return f"lantu {__version__} ({Path(sys.executable).name})"

@@ -1,0 +1,32 @@
+"""What only looks unused, and why · 看似未用的名称及其理由."""
+
+# Attributes that the writers of Word documents and archives read, not this project.
+_.author
+_.autofit
+_.bold
+_.bottom_margin
+_.comments
+_.compress_type
+_.create_system
+_.last_modified_by
+_.left_margin
+_.modified
+_.orientation
+_.page_height
+_.page_width
+_.rgb
+_.right_margin
+_.space_after
+_.top_margin
+
+# Members of enumerations are made from their values, as clauses and profiles write them.
+_.CONTAINS
+
+# Facts of a package that plugins and readers of the records see, though no check of the catalogue asks for them.
+_.owner_unit
+
+# Naming the modules imports them: that is how their faults declare themselves.
+_.THEMES
+
+# pytest reads these by name.
+_.pytestmark
