@@ -62,7 +62,7 @@ def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
     for code in cards:
         if code not in REGISTRY:
             left_out[code] = Text("No fault of this check can be planted in the demo city.", "示例城市未预置此类问题。")
-    return tuple(key), left_out
+    return tuple(item for item in key if item.code in cards), left_out
 
 
 def _settle_figures(draft: Draft) -> None:

@@ -117,7 +117,8 @@ def road_ends_at_the_border(hand: Hand) -> list[Expected]:
         kept = shapely.ops.substring(line, 120.0, line.length) if at == 0 else shapely.ops.substring(line, 0.0, line.length - 120.0)
         hand.redraw(spot, shapely.LineString(np.round(shapely.get_coordinates(kept), 3)))
         alone = str(hand.filing(other).layers["road"].ids[partner])
-        return [Expected("TR25", "city", "road", (alone,), Text("a road that the neighbour does not go on with", "跨界道路对侧未衔接"))]
+        said = Text("a road that the neighbour does not go on with", "跨界道路对侧未衔接")
+        return [Expected(code, "city", "road", (alone,), said) for code in ("TR25", "TR31")]
     raise NoRoom(_ROADS)
 
 
