@@ -1,4 +1,4 @@
-"""Shapefiles with their parts, however many of them survive · Shapefile."""
+"""Shapefiles with their parts, however many of them survive · Shapefile文件."""
 
 from __future__ import annotations
 
