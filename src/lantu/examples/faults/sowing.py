@@ -60,7 +60,7 @@ def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
         except NoRoom as none:
             left_out[code] = Text(f"No room in a city this small: {none.what}.", f"城市规模过小，无处预置：{none.what}。")
     for code in cards:
-        if code not in REGISTRY:
+        if code not in left_out and code not in {item.code for item in key}:
             left_out[code] = Text("No fault of this check can be planted in the demo city.", "示例城市未预置此类问题。")
     return tuple(item for item in key if item.code in cards), left_out
 

@@ -12,6 +12,7 @@ import shapely.ops
 from lantu.engines.checking.discover import discover
 from lantu.examples.answers import Expected
 from lantu.examples.faults.planting import Hand, NoRoom, Spot, fault
+from lantu.examples.layers import names_of
 from lantu.vocabulary.text import Text
 
 # The check, the quantity whose clause is sharpened, and by what its number is multiplied.
@@ -95,31 +96,41 @@ def parent_outdated(hand: Hand) -> list[Expected]:
     return [Expected("TR21", unit, "", (), Text("an earlier version of the parent plan is cited", "引用的上位规划为旧版本"))]
 
 
-@fault("TR25")
-def road_ends_at_the_border(hand: Hand) -> list[Expected]:
-    """Let a road end before the border that its neighbour's reaches · 跨界道路未衔接."""
+def _end_at_border(hand: Hand, name: str, codes: tuple[str, ...], said: Text) -> list[Expected]:
+    """Let a line end before the border that its neighbour's reaches."""
     ends: dict[tuple[float, float], list[tuple[str, int, int]]] = {}
     for unit in hand.codes:
-        roads = hand.filing(unit).layers.get("road")
-        if roads is None or (unit, "layer road") in hand.claimed:
+        lines = hand.filing(unit).layers.get(name)
+        if lines is None or (unit, f"layer {name}") in hand.claimed:
             continue
-        for row, line in enumerate(roads.geometry):
+        for row, line in enumerate(lines.geometry):
             points = shapely.get_coordinates(line)
             for at in (0, -1):
                 ends.setdefault((round(points[at][0], 1), round(points[at][1], 1)), []).append((unit, row, at))
     for (unit, row, at), (other, partner, _) in (pair for pair in ends.values() if len(pair) == 2):  # noqa: PLR2004  # one from each side
-        taken = {(unit, "road", row), (other, "road", partner)} & hand.used
-        line = hand.filing(unit).layers["road"].geometry[row]
+        taken = {(unit, name, row), (other, name, partner)} & hand.used
+        line = hand.filing(unit).layers[name].geometry[row]
         if unit == other or taken or line.length < _LONG_ENOUGH_M:
             continue
-        hand.used |= {(unit, "road", row), (other, "road", partner)}
-        spot = Spot(unit, "road", row, str(hand.filing(unit).layers["road"].ids[row]))
+        hand.used |= {(unit, name, row), (other, name, partner)}
+        spot = Spot(unit, name, row, str(hand.filing(unit).layers[name].ids[row]))
         kept = shapely.ops.substring(line, 120.0, line.length) if at == 0 else shapely.ops.substring(line, 0.0, line.length - 120.0)
         hand.redraw(spot, shapely.LineString(np.round(shapely.get_coordinates(kept), 3)))
-        alone = str(hand.filing(other).layers["road"].ids[partner])
-        said = Text("a road that the neighbour does not go on with", "跨界道路对侧未衔接")
-        return [Expected(code, "city", "road", (alone,), said) for code in ("TR25", "TR31")]
-    raise NoRoom(_ROADS)
+        alone = str(hand.filing(other).layers[name].ids[partner])
+        return [Expected(code, "city", name, (alone,), said) for code in codes]
+    raise NoRoom(name)
+
+
+@fault("TR31")
+def road_ends_at_the_border(hand: Hand) -> list[Expected]:
+    """Let a road end before the border · 跨界道路未衔接."""
+    return _end_at_border(hand, "road", ("TR31",), Text("a road that the neighbour does not go on with", "跨界道路对侧未衔接"))
+
+
+@fault("TR32")
+def river_ends_at_the_border(hand: Hand) -> list[Expected]:
+    """Let a river end before the border · 跨界河道未衔接."""
+    return _end_at_border(hand, "river", ("TR32",), Text("a river that the neighbour does not go on with", "跨界河道对侧未衔接"))
 
 
 def _border_patch(hand: Hand) -> tuple[Spot, tuple[str, str], tuple[float, float]]:
@@ -155,7 +166,7 @@ def _border_patch(hand: Hand) -> tuple[Spot, tuple[str, str], tuple[float, float
 
 
 _LONG_ENOUGH_M = 1000.0
-_ROADS, _PLOTS = "road", "planned_land_use"
+_PLOTS = "planned_land_use"
 
 
 @fault("TR13")
@@ -169,4 +180,56 @@ def plot_over_the_border(hand: Hand) -> list[Expected]:
     return [
         Expected("TR13", "city", "planned_land_use", (spot.id, theirs), said),
         Expected("TP04", spot.unit, "planned_land_use", (spot.id,), Text("and so outside the unit", "因而超出本板块")),
+    ]
+
+
+def _either_side(hand: Hand) -> tuple[Spot, Spot, tuple[float, float], tuple[float, float]]:
+    """Find two facing plots; give them, and the step in metres along the border and across it into the first."""
+    mine, (other, theirs), (x, y) = _border_patch(hand)
+    layer = hand.filing(other).layers[_PLOTS]
+    row = int(np.flatnonzero(layer.ids == theirs)[0])
+    points = shapely.get_coordinates(hand.shape(mine))
+    steps = np.diff(points, axis=0)
+    k = int(np.argmax(np.hypot(*steps.T)))
+    along = steps[k] / np.hypot(*steps[k])
+    # Rings run counter-clockwise: the land lies to the left.
+    return mine, Spot(other, _PLOTS, row, theirs), (float(along[0]), float(along[1])), (x, y)
+
+
+@fault("TR33")
+def works_beside_homes(hand: Hand) -> list[Expected]:
+    """Plan heavy works across the border from homes · 交界处不相容用地."""
+    mine, theirs, (dx, dy), (x, y) = _either_side(hand)
+    pieces = []
+    for spot, side, code in ((mine, 1.0, "100103"), (theirs, -1.0, "0701")):
+        cx, cy = x - side * 42.0 * dy, y + side * 42.0 * dx
+        square = shapely.box(round(cx - 15, 3), round(cy - 15, 3), round(cx + 15, 3), round(cy + 15, 3))
+        hand.redraw(spot, shapely.difference(hand.shape(spot), square), area=False)
+        hand.measure(spot)
+        name = names_of("landuse-2023", (code,))[0]
+        pieces.append((hand.add(spot, square, land_use_code=code, land_use_name=name, planning_state="20"), square))
+    said = Text("works of the third class across the border from homes", "三类工业用地与对侧住宅用地相邻")
+    key = [Expected("TR33", "city", _PLOTS, tuple(new.id for new, _ in pieces), said)]
+    for new, square in pieces:
+        boundary = hand.filing(new.unit).layers["urban_development_boundary"]
+        if not len(shapely.STRtree(boundary.geometry).query(square, predicate="intersects")):
+            key.append(Expected("CL15", new.unit, _PLOTS, (new.id,), Text("and outside the boundary", "且位于开发边界外")))
+        for code, line in (("CL04", "permanent_basic_farmland"), ("CL05", "ecological_redline")):
+            lines = hand.filing(new.unit).layers[line]
+            for row in shapely.STRtree(lines.geometry).query(square, predicate="intersects"):
+                key.append(Expected(code, new.unit, _PLOTS, (new.id, str(lines.ids[row])), Text("and on protected land", "且占用保护范围")))
+    return key
+
+
+@fault("TR24")
+def edges_apart(hand: Hand) -> list[Expected]:
+    """Draw a plot half a metre short of the neighbour's · 规划用地未接边."""
+    mine, theirs, (dx, dy), (x, y) = _either_side(hand)
+    corners = [(-20.0, -2.0), (20.0, -2.0), (20.0, 0.5), (-20.0, 0.5)]
+    notch = shapely.Polygon(np.round([(x + s * dx - t * dy, y + s * dy + t * dx) for s, t in corners], 3))
+    hand.redraw(mine, shapely.difference(hand.shape(mine), notch), area=False)
+    hand.measure(mine)
+    return [
+        Expected("TR24", "city", _PLOTS, (mine.id, theirs.id), Text("edges of neighbours half a metre apart", "相邻板块规划用地相距半米")),
+        Expected("TP05", mine.unit, _PLOTS, (mine.id,), Text("and so short of the border", "因而未达板块边界")),
     ]
