@@ -28,7 +28,8 @@ PLAIN = ("geopandas", "duckdb", "sedonadb", "postgis")
 BY_HAND = ("shapely by hand", "duckdb subdivided", "postgis subdivided")
 LABELS = {
     "lantu": "**Lantu**",
-    "lantu areas only": "**Lantu**, areas only",
+    "lantu ellipsoidal": "**Lantu**, ellipsoidal areas as well",
+    "lantu areas only": "**Lantu**, areas only, no pieces",
     "read": "floor: read the layer into shapely",
     "geopandas": "`geopandas.overlay`",
     "duckdb": "DuckDB spatial, plain",
@@ -74,8 +75,8 @@ def overlay(sizes: list[int]) -> list[Row]:
     for size in sizes:
         folder = BUILD / f"overlay-{size}"
         subprocess.run([sys.executable, str(HERE / "overlay_data.py"), str(size), str(folder)], check=True)
-        measure("overlay_job.py", str(folder))
-        ours = measure("overlay_job.py", str(folder))
+        measure("overlay_job.py", str(folder), "--planar")
+        ours = measure("overlay_job.py", str(folder), "--planar")
         rows.append({"section": "overlay", "size": size, "way": "lantu", **ours})
         rows.append(
             {"section": "overlay", "size": size, "way": "lantu areas only", **measure("overlay_job.py", str(folder), "--areas-only")}
@@ -158,10 +159,10 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[SMALL, MIDDLE, LARGE])
     parser.add_argument("--only", nargs="+", default=["overlay", "coverage", "intake", "check", "parcel"])
     chosen = parser.parse_args()
-    kept: list[Row] = []
     results = HERE / "results.json"
-    if results.exists() and len(chosen.only) < 5:  # noqa: PLR2004  # fewer than all sections: the others keep their last figures
-        kept = [row for row in json.loads(results.read_text(encoding="utf-8")) if row["section"] not in chosen.only]
+    earlier: list[Row] = json.loads(results.read_text(encoding="utf-8")) if results.exists() else []
+    # A part that is measured again replaces what was measured of it; the other parts keep their last figures.
+    kept = [row for row in earlier if row["section"] not in chosen.only or row["size"] not in chosen.sizes]
     rows: list[Row] = []
     if "overlay" in chosen.only:
         rows += overlay(chosen.sizes)
@@ -176,7 +177,7 @@ def main() -> None:
             sizes = {"intake": [MIDDLE] if MIDDLE in chosen.sizes else larger[:1], "parcel": larger[-1:]}.get(section, larger)
             rows += simple(section, script, sizes)
     order = ["overlay", "coverage", "intake", "check", "parcel"]
-    write(sorted(rows + kept, key=lambda row: order.index(row["section"])))
+    write(sorted(rows + kept, key=lambda row: (order.index(row["section"]), row["size"])))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -172,6 +172,20 @@ class LayerVocabulary:
                 found[definition.name] = max(lengths)
         best = [name for name, length in found.items() if length == max(found.values())]
         return self.layers[best[0]] if len(best) == 1 else None
+
+    def relaxed(self) -> LayerVocabulary:
+        """Ask for no field and no length: for places whose norm is not the one these definitions come from · 不设字段要求.
+
+        Returns
+        -------
+        LayerVocabulary
+            The same names and kinds, every field optional and of any length.
+        """
+        layers = {}
+        for name, definition in self.layers.items():
+            fields = {key: replace(item, obligation="O", length=0) for key, item in definition.fields.items()}
+            layers[name] = replace(definition, fields=fields)
+        return LayerVocabulary(layers)
 
     def extended(self, tables: Mapping[str, Iterable[str]], fields: Mapping[str, Mapping[str, Iterable[str]]]) -> LayerVocabulary:
         """Add the names that one city or country uses · 增补别名.

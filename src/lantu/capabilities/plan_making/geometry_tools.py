@@ -191,7 +191,14 @@ def coverage_of_file(
             [
                 (
                     fault.place,
-                    {"kind": fault.kind, "features": list(fault.features), "area_m2": fault.area_m2, "mean_width_m": fault.mean_width_m},
+                    {
+                        "kind": fault.kind,
+                        "features": list(fault.features),
+                        "area_m2": fault.area_m2,
+                        "mean_width_m": fault.mean_width_m,
+                        "weight": str(fault.weight),
+                        "reason": fault.reason,
+                    },
                 )
                 for fault in result.faults
             ],
@@ -209,6 +216,7 @@ def coverage_of_file(
         **{name: counts.get(kind, 0) for name, kind in names.items()},
         "faults": len(result.faults),
         "ignored": {kind: {"count": item.count, "area_m2": item.area_m2} for kind, item in sorted(result.ignored.items())},
+        "ignored_must_be_reported": result.ignored_must_be_reported,
     }
 
 

@@ -67,7 +67,10 @@ def vocabulary_of(profile: CityProfile) -> LayerVocabulary:
     LayerVocabulary
         Extended by its aliases.
     """
-    return load_layers().extended(profile.table_aliases, profile.field_aliases)
+    known = load_layers()
+    if profile.package.get("field_norm", True) is False:
+        known = known.relaxed()
+    return known.extended(profile.table_aliases, profile.field_aliases)
 
 
 def code_sets(profile: CityProfile) -> dict[str, frozenset[str]]:
@@ -271,10 +274,14 @@ def requirements_in_workbook(
 
 
 def _unit_in_name(name: str, profile: CityProfile) -> str:
-    match = re.match(r"(\d{6})", name)
-    if match and match[1] in profile.units:
-        return match[1]
-    return next((code for code, unit in profile.units.items() if unit.name.zh and unit.name.zh in name), match[1] if match else "")
+    pattern = profile.package.get("name_pattern", "")
+    match = re.match(pattern, name) if pattern else None
+    if match is not None and "code" in match.groupdict():
+        return match["code"]
+    leading = re.match(r"\d+", name)
+    if leading is not None and leading[0] in profile.units:
+        return leading[0]
+    return next((code for code, unit in profile.units.items() if unit.name.zh and unit.name.zh in name), leading[0] if leading else "")
 
 
 def _file_facts(item: FileDiagnosis, root: Path) -> FileFacts:

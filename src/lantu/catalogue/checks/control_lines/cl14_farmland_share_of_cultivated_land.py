@@ -43,6 +43,8 @@ def farmland_share_of_cultivated_land(
 ) -> Iterator[Finding]:
     """Hold farmland against cultivated land · 永农占耕地比例.
 
+    A unit that names too little of its cultivated land as farmland leaves its share to the others.
+
     Parameters
     ----------
     permanent_basic_farmland

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 def repeated_figures_equal(*, package: PackageFacts) -> Iterator[Finding]:
     """Compare figures of one quantity, place and year with the first of them · 前后一致.
 
+    A figure that is said twice and differs cannot be cited by anybody.
+
     Parameters
     ----------
     package

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 def listed_items_present(*, package: PackageFacts, requirements: tuple[Requirement, ...], item_distance_m: float) -> Iterator[Finding]:
     """Look up every listed item by its name · 清单落实.
 
+    What the parent plan names and the child forgets is lost without anybody having decided so.
+
     Parameters
     ----------
     package

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 def parent_cited_in_force(*, package: PackageFacts, parent_plan: Plan, today: dt.date) -> Iterator[Finding]:
     """Compare what the plan cites with the parent plan itself · 版本与期限比对.
 
+    A plan made against a version that is no longer in force answers to nobody.
+
     Parameters
     ----------
     package

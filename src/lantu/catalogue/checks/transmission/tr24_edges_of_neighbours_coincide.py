@@ -40,6 +40,8 @@ def edges_of_neighbours_coincide(
 ) -> Iterator[Finding]:
     """Compare the edges of every two neighbours along their border · 接边检查.
 
+    Two neighbours that draw their common border apart leave land to nobody, or give it to both.
+
     Parameters
     ----------
     planned_land_use

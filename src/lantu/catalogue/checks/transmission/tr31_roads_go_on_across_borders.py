@@ -44,6 +44,8 @@ def roads_go_on_across_borders(
 ) -> Iterator[Finding]:
     """Find roads that stop at a border or change class there · 断头路与等级不一致.
 
+    A road that ends at a line on paper ends there on the ground; each plan passes by itself and the city does not.
+
     Parameters
     ----------
     road

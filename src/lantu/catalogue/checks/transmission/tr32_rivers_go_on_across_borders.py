@@ -41,6 +41,8 @@ def rivers_go_on_across_borders(
 ) -> Iterator[Finding]:
     """Find rivers that stop at a border or change class there · 河道断开与等级不一致.
 
+    Water does not stop at a border; a river that does has been forgotten on one side.
+
     Parameters
     ----------
     river

@@ -1,0 +1,109 @@
+"""Planned uses and the zones of the parent plan · 用途与上位分区."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.uses import classification_of
+from lantu.engines.checking.card import check
+from lantu.engines.overlay.slivers import Tolerance
+from lantu.standards.zone_rules import load_zone_rules
+from lantu.vocabulary.findings import Severity
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lantu.catalogue.conflicts import Conflict
+    from lantu.engines.overlay.products import Products
+    from lantu.vocabulary.findings import Finding
+    from lantu.vocabulary.land_use import Classification
+    from lantu.vocabulary.layer import Layer
+
+
+@check(
+    "TR14",
+    title=Text("Planned uses are compatible with the parent plan's zones", "规划用途应与上位规划分区相容"),
+    message=Text(
+        "{features}: use {use} takes {measured} m² of the parent's {zone} ({weight}).",
+        "{features}：用途{use}占用上位规划{zone}{measured}平方米（{weight}）。",
+    ),
+    remedy=Text(
+        "Choose a use that the zone admits, or have the parent plan's zone changed.", "改用分区准入的用途，或依法修改上位规划分区。"
+    ),
+    severity=Severity.MAJOR,
+    source="若干意见 (中发〔2019〕18号): lower plans obey upper plans; compatibility of zones and uses: proposal of this project",
+    reference="T14",
+)
+def uses_fit_the_parents_zones(  # noqa: PLR0913  # every tolerance goes by its name
+    planned_land_use: Layer,
+    parent_planning_zone: Layer,
+    *,
+    products: Products,
+    classifications: Mapping[str, Classification],
+    ignore_area_m2: float,
+    ignore_mean_width_m: float,
+    doubtful_area_m2: float,
+    doubtful_mean_width_m: float,
+    ignored_sum_m2: float,
+) -> Iterator[Finding]:
+    """Find uses that break the zone they lie in · 查找与分区不相容的用途.
+
+    Only what breaks a zone is told here; what a zone admits for a written reason is for people to weigh.
+
+    Parameters
+    ----------
+    planned_land_use
+        Uses of the unit's plan; metres.
+    parent_planning_zone
+        Zones of the parent plan, same CRS.
+    products
+        Where overlays are computed and remembered.
+    classifications
+        By name.
+    ignore_area_m2
+        Smaller and narrower pieces are numerical, m².
+    ignore_mean_width_m
+        See ignore_area_m2, m.
+    doubtful_area_m2
+        Smaller pieces are suspected boundary errors, m².
+    doubtful_mean_width_m
+        Narrower pieces are suspected boundary errors, m.
+    ignored_sum_m2
+        A larger sum of numerical pieces is reported, m².
+
+    Yields
+    ------
+    Finding
+        One per pair that does not fit, at the shared land; measured is its ellipsoidal area, m².
+    """
+    rules, classification = load_zone_rules(), classification_of(planned_land_use, classifications)
+    codes, zones = planned_land_use.texts("land_use_code"), parent_planning_zone.texts("zone_name")
+    broken = {
+        (code, zone): rules.is_any(code, rules.hard.get(zone, ()), classification)
+        for code in set(codes.tolist())
+        for zone in set(zones.tolist())
+        if code is not None and zone is not None
+    }
+    number = {key: index for index, key in enumerate(broken)}
+    verdict = np.array([*broken.values(), False], dtype=bool)
+
+    def describe(item: Conflict) -> dict[str, object]:
+        return {"use": str(codes[item.left]), "zone": str(zones[item.right])}
+
+    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
+    yield from conflict_findings(
+        planned_land_use,
+        parent_planning_zone,
+        products,
+        tolerance,
+        lambda product: (
+            verdict[[number.get(pair, -1) for pair in zip(codes[product.left], zones[product.right], strict=True)]]
+            if len(product)
+            else np.zeros(0, dtype=bool)
+        ),
+        describe,
+    )
