@@ -93,7 +93,7 @@ def urban_lines_kept(  # noqa: PLR0913, PLR0917  # four lines, each twice
         "yellow_line": (parent_yellow_line, yellow_line),
     }
     if all(parent is None for parent, _ in pairs.values()):
-        raise NotChecked(Text("Of the parent plan, none of the four lines was delivered.", "上位规划未提交城市四线。"))
+        raise NotChecked(Text("A green, blue, purple or yellow line was not delivered with the parent plan.", "上位规划未提交城市四线。"))
     for name, (parent, own) in pairs.items():
         if parent is None:
             continue
