@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lantu import __version__
 from lantu.capabilities.plan_making import fingerprints, summaries
 from lantu.capabilities.plan_making.packages import vocabulary_of
-from lantu.capabilities.plan_making.remembering import LazyLayers, ResultsMemory, key_of, previous_of, rules_key_of
+from lantu.capabilities.plan_making.remembering import LazyLayers, ResultsMemory, ValuesMemory, key_of, previous_of, rules_key_of
 from lantu.capabilities.plan_making.run_records import CheckRun, FindingRecord, OutcomeRecord, RuleRecord, record_result, run_head
 from lantu.engines.checking.card import base_layer
 from lantu.engines.checking.discover import discover
@@ -371,6 +371,7 @@ def _city_subject(
 
 def _run_record(work: CityWork, cards: Mapping[str, Card], results: _Results) -> CheckRun:
     city = work.city
+    memory = ValuesMemory(None if city.store is None else city.store_folder / "values")
     head = run_head(
         program_version=__version__,
         rule_set_version=rule_set_version(cards, city),
@@ -388,9 +389,9 @@ def _run_record(work: CityWork, cards: Mapping[str, Card], results: _Results) ->
         findings=tuple(results.findings),
         rules={code: RuleRecord.from_card(card) for code, card in cards.items()},
         units=summaries.unit_records(work.units),
-        transmission=summaries.transmission_rows(work.units, results.by_unit),
-        areas=summaries.area_rows(work.units, work.products),
-        backdrop=summaries.backdrop(work.units, work.vocabulary),
+        transmission=summaries.transmission_rows(work.units, results.by_unit, memory),
+        areas=summaries.area_rows(work.units, work.products, memory),
+        backdrop=summaries.backdrop(work.units, work.vocabulary, memory),
         layer_names=_layer_names(work),
     )
 

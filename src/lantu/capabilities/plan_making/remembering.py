@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from lantu import __version__
 from lantu.capabilities.plan_making.fingerprints import fingerprint
 from lantu.engines.checking.card import EVERY_LAYER
 from lantu.engines.checking.run import CheckResult, Previous
@@ -79,6 +80,43 @@ class LazyLayers(Mapping[str, Any]):
                 layer.content_hash if isinstance(layer, Layer) else fingerprint({k: v.content_hash for k, v in layer.items()})
             )
         return self.versions[name]
+
+
+@dataclass(frozen=True)
+class ValuesMemory:
+    """Plain values by the hash of everything they depend on · 汇总值存档.
+
+    Parameters
+    ----------
+    folder
+        Where they rest; None to keep nothing.
+    """
+
+    folder: Path | None
+
+    def get(self, parts: Any, compute: Callable[[], Any]) -> Any:  # noqa: ANN401  # plain JSON values
+        """Give a value that was kept, or compute and keep it · 取值或计算.
+
+        Parameters
+        ----------
+        parts
+            Everything the value depends on.
+        compute
+            Computes it; the result must be plain JSON.
+
+        Returns
+        -------
+        object
+            The same whether it was kept or computed.
+        """
+        if self.folder is None:
+            return compute()
+        path = self.folder / f"{fingerprint([__version__, parts])}.json"
+        if path.is_file():
+            return json.loads(path.read_text(encoding="utf-8"))["value"]
+        value = compute()
+        _write(path, {"value": value})
+        return value
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lantu.capabilities.plan_making.checking import UnitWork
+    from lantu.capabilities.plan_making.remembering import ValuesMemory
     from lantu.engines.checking.run import CheckResult
     from lantu.engines.overlay.products import Products
     from lantu.vocabulary.layer_definitions import LayerVocabulary
@@ -59,6 +61,13 @@ _DECIDED_BY = {
     "residents": "TR11",
     "urbanisation_share": "TR11",
 }
+_MEASURED_LAYERS = (
+    "cultivated_land_reserve",
+    "planned_land_use",
+    "permanent_basic_farmland",
+    "ecological_redline",
+    "urban_development_boundary",
+)
 _LISTS, _LINES = "TR15", "TR16"
 _VERDICTS = {"breached": Verdict.BREACHED, "absent": Verdict.ABSENT, "undecided": Verdict.NOT_CHECKED}
 _WORST = (Verdict.FULFILLED, Verdict.NOT_CHECKED, Verdict.ABSENT, Verdict.BREACHED)
@@ -87,7 +96,7 @@ def unit_records(units: Sequence[UnitWork]) -> tuple[UnitRecord, ...]:
     return tuple(records)
 
 
-def area_rows(units: Sequence[UnitWork], products: Products) -> tuple[AreaRow, ...]:
+def area_rows(units: Sequence[UnitWork], products: Products, memory: ValuesMemory) -> tuple[AreaRow, ...]:
     """Sum ellipsoidal areas by unit, layer and class · 面积统计.
 
     Parameters
@@ -96,6 +105,8 @@ def area_rows(units: Sequence[UnitWork], products: Products) -> tuple[AreaRow, .
         Units of the run.
     products
         Where areas are computed and remembered.
+    memory
+        Where sums of layers that have not changed are kept.
 
     Returns
     -------
@@ -105,24 +116,24 @@ def area_rows(units: Sequence[UnitWork], products: Products) -> tuple[AreaRow, .
     rows: list[AreaRow] = []
     for item in units:
         for name, field in _AREA_CLASSES.items():
-            if name not in item.package.versions:
-                continue
-            layer = item.layers[name]
-            if len(layer) == 0 or not (shapely.get_dimensions(layer.geometry) == 2).all():  # noqa: PLR2004  # polygons alone
-                continue
-            areas = products.ellipsoidal_areas(layer)
-            codes = layer.texts(field) if field and layer.has(field) else np.full(len(layer), "", dtype=object)
-            # The first two digits are the class of the first level, in every classification that is met here.
-            keys = np.array(
-                ["" if code is None else str(code)[:2] if field == "land_use_code" else str(code) for code in codes], dtype=object
-            )
-            rows += [
-                AreaRow(item.unit.code, name, key, Text(key, key), float(areas[keys == key].sum())) for key in sorted(set(keys.tolist()))
-            ]
+            if name in item.package.versions:
+                sums = memory.get(["areas", name, field, item.layers.version(name)], partial(_area_sums, item, name, field, products))
+                rows += [AreaRow(item.unit.code, name, key, Text(key, key), area_m2) for key, area_m2 in sums]
     return tuple(rows)
 
 
-def backdrop(units: Sequence[UnitWork], vocabulary: LayerVocabulary) -> tuple[BackdropRecord, ...]:
+def _area_sums(item: UnitWork, name: str, field: str, products: Products) -> list[list[object]]:
+    layer = item.layers[name]
+    if len(layer) == 0 or not (shapely.get_dimensions(layer.geometry) == 2).all():  # noqa: PLR2004  # polygons alone
+        return []
+    areas = products.ellipsoidal_areas(layer)
+    codes = layer.texts(field) if field and layer.has(field) else np.full(len(layer), "", dtype=object)
+    # The first two digits are the class of the first level, in every classification that is met here.
+    keys = np.array(["" if code is None else str(code)[:2] if field == "land_use_code" else str(code) for code in codes], dtype=object)
+    return [[key, float(areas[keys == key].sum())] for key in sorted(set(keys.tolist()))]
+
+
+def backdrop(units: Sequence[UnitWork], vocabulary: LayerVocabulary, memory: ValuesMemory) -> tuple[BackdropRecord, ...]:
     """Draw the control lines coarsely, to lie under the findings · 底图.
 
     Parameters
@@ -131,6 +142,8 @@ def backdrop(units: Sequence[UnitWork], vocabulary: LayerVocabulary) -> tuple[Ba
         Units of the run.
     vocabulary
         Names of layers.
+    memory
+        Where drawings of layers that have not changed are kept.
 
     Returns
     -------
@@ -139,20 +152,29 @@ def backdrop(units: Sequence[UnitWork], vocabulary: LayerVocabulary) -> tuple[Ba
     """
     records = []
     for name in _BACKDROP:
-        shapes = []
-        for item in units:
-            layer = item.layers[name] if name in item.package.versions else None
-            if layer is not None and len(layer):
-                geometry = layer.geometry[shapely.get_dimensions(layer.geometry) == 2]  # noqa: PLR2004  # polygons alone
-                coarse = shapely.simplify(geometry[shapely.area(geometry) > _BACKDROP_LEAST_M2], _BACKDROP_TOLERANCE_M)
-                shapes += [shape for shape in shapely.get_parts(coarse) if shape.geom_type == "Polygon" and not shape.is_empty]
+        drawn = [
+            memory.get(["backdrop", name, item.layers.version(name)], partial(_drawn, item, name))
+            for item in units
+            if name in item.package.versions
+        ]
+        shapes = [shape for wkb in drawn for shape in shapely.get_parts(shapely.from_wkb(wkb))]
         if shapes:
             together = shapely.multipolygons(np.array(shapes, dtype=object))
             records.append(BackdropRecord(name, vocabulary[name].text, shapely.to_wkb(together)))
     return tuple(records)
 
 
-def transmission_rows(units: Sequence[UnitWork], results: Mapping[str, Mapping[str, CheckResult]]) -> tuple[TransmissionRow, ...]:
+def _drawn(item: UnitWork, name: str) -> str:
+    layer = item.layers[name]
+    geometry = layer.geometry[shapely.get_dimensions(layer.geometry) == 2]  # noqa: PLR2004  # polygons alone
+    coarse = shapely.simplify(geometry[shapely.area(geometry) > _BACKDROP_LEAST_M2], _BACKDROP_TOLERANCE_M)
+    shapes = [shape for shape in shapely.get_parts(coarse) if shape.geom_type == "Polygon" and not shape.is_empty]
+    return str(shapely.to_wkb(shapely.multipolygons(np.array(shapes, dtype=object)), hex=True))
+
+
+def transmission_rows(
+    units: Sequence[UnitWork], results: Mapping[str, Mapping[str, CheckResult]], memory: ValuesMemory
+) -> tuple[TransmissionRow, ...]:
     """Say per unit and clause whether the plan above is carried out · 逐条落实情况.
 
     Parameters
@@ -161,6 +183,8 @@ def transmission_rows(units: Sequence[UnitWork], results: Mapping[str, Mapping[s
         Units of the run.
     results
         Results by unit and code.
+    memory
+        Where measurements of layers that have not changed are kept.
 
     Returns
     -------
@@ -170,11 +194,11 @@ def transmission_rows(units: Sequence[UnitWork], results: Mapping[str, Mapping[s
     rows: list[TransmissionRow] = []
     for item in units:
         for requirement in item.subject.facts["requirements"]:
-            rows += _rows_for(item, requirement, results.get(item.unit.code, {}))
+            rows += _rows_for(item, requirement, results.get(item.unit.code, {}), memory)
     return tuple(rows)
 
 
-def _rows_for(item: UnitWork, requirement: Requirement, results: Mapping[str, CheckResult]) -> list[TransmissionRow]:
+def _rows_for(item: UnitWork, requirement: Requirement, results: Mapping[str, CheckResult], memory: ValuesMemory) -> list[TransmissionRow]:
     code = _DECIDED_BY.get(requirement.subject, _LISTS if requirement.kind is RequirementKind.LIST else _LINES)
     result = results.get(code)
     if result is None:
@@ -196,7 +220,10 @@ def _rows_for(item: UnitWork, requirement: Requirement, results: Mapping[str, Ch
         required = float(len(requirement.items))
         found = float(len(requirement.items) - sum(1 for finding in findings if finding.values.get("verdict") == "absent"))
     elif verdict is not Verdict.NOT_CHECKED and requirement.value is not None:
-        found = _found(item, requirement)
+        versions = {name: item.layers.version(name) for name in _MEASURED_LAYERS if name in item.layers}
+        found = memory.get(
+            ["found", requirement.subject, requirement.unit, versions, item.package.facts.figures], partial(_found, item, requirement)
+        )
     return [
         TransmissionRow(
             unit=item.unit.code,
