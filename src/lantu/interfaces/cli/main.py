@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from typing import Literal
 
 import typer
 
-from lantu.interfaces.cli import check_commands, new_command, overlay_commands
+from lantu.interfaces.cli import check_commands, layers_commands, new_command, overlay_commands, sheet_command
 from lantu.interfaces.cli.settings import read_settings
 from lantu.vocabulary.errors import LantuError
 
@@ -19,8 +19,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A whole city plans as one: check, overlay, seam and trace its plans · 蓝图：一座城市共同规划。",
 )
-LanguageOption = Annotated[str | None, typer.Option(help="en or zh; otherwise LANTU_LANGUAGE or the locale · 语言")]
-FormatOption = Annotated[str, typer.Option("--format", help="text or json · 输出格式")]
 
 app.command()(check_commands.check)
 app.command()(check_commands.rerun)
@@ -30,6 +28,8 @@ app.command()(check_commands.diagnose)
 app.command()(overlay_commands.overlay)
 app.command()(overlay_commands.coverage)
 app.command()(overlay_commands.inspect)
+app.command()(sheet_command.sheet)
+app.add_typer(layers_commands.app, name="layers")
 app.add_typer(new_command.app, name="new")
 
 
