@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lantu.vocabulary.layer import Layer
 
 _FIRST_TRY = 8
+_ROUNDING = 1e-12
 
 
 def nearest_distance(
@@ -50,7 +51,8 @@ def nearest_distance(
         return np.inf, -1
     first = candidates[np.argsort(at_least[candidates], kind="stable")[:_FIRST_TRY]]
     bound = shapely.distance(geometry, polygons.shapes(first)).min()
-    rows = candidates[at_least[candidates] <= bound]
+    # The bound of boxes may round to a hair above the distance itself, and the nearest must not fall out for that.
+    rows = candidates[at_least[candidates] <= bound * (1 + _ROUNDING)]
     distances = shapely.distance(geometry, polygons.shapes(rows))
     nearest = int(np.argmin(distances))
     return float(distances[nearest]), int(rows[nearest])

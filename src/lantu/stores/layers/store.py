@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _SUFFIX = ".parquet"
 _SHORTEST_ABBREVIATION = 6
+_VERSION_DIGITS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,8 @@ class LayerStore:
         LayerMissing
             If there is none, or if the first digits fit several.
         """
+        if version is not None and as_of is None and self.has(name, version):
+            return self._record(self._folder(name) / f"{version}{_SUFFIX}")[1]
         candidates = [
             item
             for item in self.versions(name)
@@ -189,6 +192,23 @@ class LayerStore:
         if not candidates or (version is not None and len(candidates) > 1):
             raise self._missing(name, version, as_of, len(candidates))
         return candidates[-1]
+
+    def has(self, name: str, version: str) -> bool:
+        """Tell whether a version is stored, without reading it · 是否已入库.
+
+        Parameters
+        ----------
+        name
+            Canonical layer name.
+        version
+            Whole content hash.
+
+        Returns
+        -------
+        bool
+            False for the first digits of a hash.
+        """
+        return len(version) == _VERSION_DIGITS and (self._folder(name) / f"{version}{_SUFFIX}").is_file()
 
     def versions(self, name: str | None = None) -> list[LayerVersion]:
         """List what is stored · 列出版本.
