@@ -85,8 +85,8 @@ def _narrowed(parent: Layer, child: Layer) -> Iterator[Finding]:
     for name, width in zip(parent.texts("corridor_name"), parent.numbers("required_width_m"), strict=True):
         asked[name] = max(width, asked.get(name, width))
     for row, (name, width) in enumerate(zip(child.texts("corridor_name"), child.numbers("required_width_m"), strict=True)):
-        # Blank widths (NaN) and widths that are no widths are for the checks on attributes.
-        if name in asked and 0 < width < asked[name]:
+        # A blank width is NaN, which is not less than anything: the mandatory fields are another check's.
+        if name in asked and width < asked[name]:
             yield Finding(
                 features=(str(child.ids[row]),),
                 measured=float(width),
