@@ -144,6 +144,10 @@ def draw_city(profile: CityProfile, *, parcels: int, seed: int, progress: Progre
     sealed = {name: _together([units[code][name] for code in fabric.codes if name in units[code]]) for name in lines}
     above = ("planning_zone", "town_main_function", "ecological_corridor", "road", "river", "nature_reserve")
     municipal = {name: _together(own) for name in above if (own := [units[code][name] for code in fabric.codes if name in units[code]])}
+    # Of the four lines the municipal plan holds what is of structure: one yellow line per unit.
+    structural = [units[code]["yellow_line"].take([0]) for code in fabric.codes if "yellow_line" in units[code]]
+    if structural:
+        municipal["yellow_line"] = _together(structural)
     return DemoCity(profile, landscape, fabric, uses, units, base, municipal, sealed)
 
 

@@ -100,8 +100,8 @@ def land_use_misnamed(hand: Hand) -> list[Expected]:
 @fault("AT11")
 def width_negative(hand: Hand) -> list[Expected]:
     """Write a width below zero · 宽度为负."""
-    spot = hand.take("ecological_corridor", "road", "green_line")
-    name = {"ecological_corridor": "required_width_m", "road": "width_m", "green_line": "area_m2"}[spot.layer]
+    spot = hand.take("road", "green_line")
+    name = {"road": "width_m", "green_line": "area_m2"}[spot.layer]
     hand.write(spot, **{name: -1.0})
     more = [found("AT12", spot, "and so not the area of the geometry", "因而与图形面积不符")] if name == "area_m2" else []
     return [found("AT11", spot, "a negative value", "数值为负"), *more]

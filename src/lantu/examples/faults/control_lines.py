@@ -161,18 +161,34 @@ def home_in_redline(hand: Hand) -> list[Expected]:
     return _conflict("CL07", new, line, "a house in the redline", "生态保护红线内有现状宅基地")
 
 
+def plot_in_the_country(hand: Hand, code: str) -> tuple[Spot, Any]:
+    """Plan a plot outside the boundary, on land that no line protects · 在边界外新增规划地块.
+
+    Parameters
+    ----------
+    hand
+        The planting.
+    code
+        Planned code of the plot.
+
+    Returns
+    -------
+    tuple
+        The plot and its geometry.
+    """
+    codes = ("0301", "0201", "0304", "0403", "0101", "0102", "1704", "0703")
+    while True:
+        spot, at, _ = _place(hand, "planned_land_use", "urban_development_boundary", inside=False, codes=codes)
+        square = _square(*at, 16.0)
+        lines = [hand.filing(spot.unit).layers[name] for name in ("permanent_basic_farmland", "ecological_redline")]
+        if not any(len(shapely.STRtree(line.geometry).query(square, predicate="intersects")) for line in lines):
+            return _carve(hand, spot, at, **_planned(code)), square
+
+
 @fault("CL15")
 def shops_in_the_country(hand: Hand) -> list[Expected]:
     """Plan shops outside the boundary · 边界外城镇开发."""
-    spot, at, _ = _place(
-        hand, "planned_land_use", "urban_development_boundary", inside=False, codes=("0301", "0201", "0304", "0403", "0101", "1704")
-    )
-    protected = ("permanent_basic_farmland", "ecological_redline")
-    for name in protected:
-        lines = hand.filing(spot.unit).layers[name]
-        if len(shapely.STRtree(lines.geometry).query(_square(*at, 16.0), predicate="intersects")):
-            return shops_in_the_country(hand)
-    new = _carve(hand, spot, at, **_planned("0901"))
+    new, _ = plot_in_the_country(hand, "0901")
     return [Expected("CL15", new.unit, new.layer, (new.id,), Text("shops planned outside the boundary", "开发边界外规划商业用地"))]
 
 

@@ -80,8 +80,8 @@ def file_broken(hand: Hand) -> list[Expected]:
 @fault("PK08")
 def table_misspelt(hand: Hand) -> list[Expected]:
     """Misspell a table's name · 图层名称拼写错误."""
-    unit = hand.claim("misspelt table", layer="yellow_line")
-    hand.filing(unit).tables["yellow_line"] = "ZXCQ_HUANGX"
+    unit = hand.claim("misspelt table", layer="heritage_line")
+    hand.filing(unit).tables["heritage_line"] = "LISHI_BAOHU"
     return [found_in("PK08", unit, "a table name that nobody knows", "图层名称无法识别")]
 
 

@@ -100,6 +100,15 @@ class Hand:
     claimed: set[tuple[str, str]] = field(default_factory=set)
     load: dict[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Keep away from what the municipal plan holds as well · 避开上位规划要素."""
+        parent = self.draft.municipal.layers.get("yellow_line")
+        known = frozenset() if parent is None else frozenset(str(item) for item in parent.ids)
+        for code, filing in self.draft.filings.items():
+            if "yellow_line" in filing.layers:
+                own = filing.layers["yellow_line"].ids
+                self.used |= {(code, "yellow_line", row) for row, item in enumerate(own) if str(item) in known}
+
     @property
     def codes(self) -> list[str]:
         """Codes of the units, those with the fewest faults first · 板块代码."""

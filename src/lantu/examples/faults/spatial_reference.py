@@ -33,12 +33,12 @@ def two_systems(hand: Hand) -> list[Expected]:
 @fault("SR02")
 def system_not_accepted(hand: Hand) -> list[Expected]:
     """File one layer in a system that is not accepted · 坐标系不被接受."""
-    unit = hand.claim("foreign system", layer="yellow_line")
-    hand.filing(unit).crs_of["yellow_line"] = "EPSG:4548"
+    unit = hand.claim("foreign system", layer="nature_reserve")
+    hand.filing(unit).crs_of["nature_reserve"] = "EPSG:4548"
     return [
         found_in("SR02", unit, "a layer in the zone of 117° E", "图层采用中央经线117°"),
         found_in("SR03", unit, "and so in a second system", "因而坐标系不统一"),
-        found_in("SR04", unit, "and so outside its zone", "因而超出投影带", layer="yellow_line"),
+        found_in("SR04", unit, "and so outside its zone", "因而超出投影带", layer="nature_reserve"),
     ]
 
 

@@ -11,8 +11,11 @@ import shapely.ops
 
 from lantu.engines.checking.discover import discover
 from lantu.examples.answers import Expected
+from lantu.examples.faults.control_lines import plot_in_the_country
 from lantu.examples.faults.planting import Hand, NoRoom, Spot, fault
 from lantu.examples.layers import names_of
+from lantu.standards.classifications import load_classifications
+from lantu.standards.zone_rules import load_zone_rules
 from lantu.vocabulary.text import Text
 
 # The check, the quantity whose clause is sharpened, and by what its number is multiplied.
@@ -159,6 +162,9 @@ def _border_patch(hand: Hand) -> tuple[Spot, tuple[str, str], tuple[float, float
                     continue
                 if (other, "planned_land_use", int(facing[0])) in hand.used:
                     continue
+                around = tree.query(shapely.box(x - 200, y - 200, x + 200, y + 200), predicate="intersects")
+                if any(str(code).startswith(("07", "08")) for code in theirs.texts("land_use_code")[around]):
+                    continue
                 hand.used |= {(unit, "planned_land_use", int(row)), (other, "planned_land_use", int(facing[0]))}
                 spot = Spot(unit, "planned_land_use", int(row), str(mine.ids[row]))
                 return spot, (other, str(theirs.ids[facing[0]])), (float(x), float(y))
@@ -196,6 +202,20 @@ def _either_side(hand: Hand) -> tuple[Spot, Spot, tuple[float, float], tuple[flo
     return mine, Spot(other, _PLOTS, row, theirs), (float(along[0]), float(along[1])), (x, y)
 
 
+def _against_zone(hand: Hand, new: Spot, square: object) -> list[Expected]:
+    """Say where a new plot breaks the zones of the parent plan."""
+    zones = hand.draft.municipal.layers["planning_zone"]
+    rules, classification = load_zone_rules(), load_classifications()["landuse-2023"]
+    code = str(hand.layer(new).texts("land_use_code")[new.row])
+    key = []
+    for row in shapely.STRtree(zones.geometry).query(square, predicate="intersects"):
+        zone = str(zones.texts("zone_name")[row])
+        if rules.is_any(code, rules.hard.get(zone, ()), classification):
+            said = Text(f"use {code} in zone {zone} of the parent plan", f"上位规划{zone}内安排{code}")
+            key.append(Expected("TR14", new.unit, _PLOTS, (new.id, str(zones.ids[row])), said))
+    return key
+
+
 @fault("TR33")
 def works_beside_homes(hand: Hand) -> list[Expected]:
     """Plan heavy works across the border from homes · 交界处不相容用地."""
@@ -214,10 +234,12 @@ def works_beside_homes(hand: Hand) -> list[Expected]:
         boundary = hand.filing(new.unit).layers["urban_development_boundary"]
         if not len(shapely.STRtree(boundary.geometry).query(square, predicate="intersects")):
             key.append(Expected("CL15", new.unit, _PLOTS, (new.id,), Text("and outside the boundary", "且位于开发边界外")))
+        key += _against_zone(hand, new, square)
         for code, line in (("CL04", "permanent_basic_farmland"), ("CL05", "ecological_redline")):
             lines = hand.filing(new.unit).layers[line]
-            for row in shapely.STRtree(lines.geometry).query(square, predicate="intersects"):
-                key.append(Expected(code, new.unit, _PLOTS, (new.id, str(lines.ids[row])), Text("and on protected land", "且占用保护范围")))
+            hits = shapely.STRtree(lines.geometry).query(square, predicate="intersects")
+            said = Text("and on protected land", "且占用保护范围")
+            key += [Expected(code, new.unit, _PLOTS, (new.id, str(lines.ids[row])), said) for row in hits]
     return key
 
 
@@ -233,3 +255,62 @@ def edges_apart(hand: Hand) -> list[Expected]:
         Expected("TR24", "city", _PLOTS, (mine.id, theirs.id), Text("edges of neighbours half a metre apart", "相邻板块规划用地相距半米")),
         Expected("TP05", mine.unit, _PLOTS, (mine.id,), Text("and so short of the border", "因而未达板块边界")),
     ]
+
+
+@fault("TR14")
+def homes_in_the_country(hand: Hand) -> list[Expected]:
+    """Plan town homes in a rural zone of the parent plan · 乡村发展区内安排城镇住宅."""
+    new, square = plot_in_the_country(hand, "0701")
+    said = Text("and outside the boundary", "且位于开发边界外")
+    return [*_against_zone(hand, new, square), Expected("CL15", new.unit, _PLOTS, (new.id,), said)]
+
+
+@fault("TR12")
+def function_of_another(hand: Hand) -> list[Expected]:
+    """Give a town another main function than the parent plan does · 主体功能与上位规划不一致."""
+    spot = hand.take("town_main_function")
+    parent = hand.draft.municipal.layers["town_main_function"]
+    row = int(np.flatnonzero(parent.ids == spot.id)[0])
+    other = next(item for item in ("农产品主产区", "城市化地区") if item != parent.texts("main_function")[row])
+    hand.write(Spot("municipal", "town_main_function", row, spot.id), main_function=other)
+    said = Text("another main function than the parent plan gives", "主体功能定位与上位规划不一致")
+    return [Expected("TR12", spot.unit, "town_main_function", (spot.id, spot.id), said)]
+
+
+@fault("TR16")
+def corridor_narrowed(hand: Hand) -> list[Expected]:
+    """Draw a corridor narrower than the parent plan asks for · 廊道宽度不足."""
+    spot = hand.take("ecological_corridor")
+    hand.write(spot, required_width_m=30.0)
+    return [Expected("TR16", spot.unit, spot.layer, (spot.id,), Text("a corridor half as wide as asked for", "廊道宽度不足"))]
+
+
+@fault("TR17")
+def line_cut_short(hand: Hand) -> list[Expected]:
+    """Let the parent plan hold more of a line than the plan keeps · 城市黄线未落实."""
+    parent = hand.draft.municipal.layers.get("yellow_line")
+    if parent is None:
+        raise NoRoom(_YELLOW)
+    base = hand.draft.city.base["local_unit"]
+    for row in range(len(parent)):
+        spot = Spot("municipal", "yellow_line", row, str(parent.ids[row]))
+        unit = spot.id[:6]
+        frame = base.geometry[int(np.flatnonzero(base.texts("unit_code") == unit)[0])]
+        shape = hand.shape(spot)
+        x, y = shapely.get_coordinates(shape)[0]
+        larger = shapely.union(shape, shapely.box(round(x - 40, 3), round(y - 40, 3), round(x + 40, 3), round(y + 40, 3)))
+        if shapely.contains(frame, larger) and (unit, "layer yellow_line") not in hand.claimed:
+            hand.redraw(spot, larger)
+            return [Expected("TR17", unit, "yellow_line", (spot.id,), Text("a yellow line not kept in full", "城市黄线未完整落实"))]
+    raise NoRoom(_YELLOW)
+
+
+@fault("TR19")
+def hospital_in_a_park(hand: Hand) -> list[Expected]:
+    """Put a hospital on land reserved for a park · 设施选址与规划用地不符."""
+    spot = hand.take("facility", fits=lambda layer: layer.texts("facility_kind") == "公园")
+    hand.write(spot, facility_kind="医院")
+    return [Expected("TR19", spot.unit, spot.layer, (spot.id,), Text("a hospital on land for a park", "医院位于公园绿地"))]
+
+
+_YELLOW = "yellow_line"
