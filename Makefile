@@ -10,6 +10,7 @@ export LANTU_REAL_DATA
 
 demo: .venv/.runtime        ## make the demo city, check its ten plans, write the report and say where it is
 	$(PYTHON) -m lantu demo $(DEMO_DIRECTORY) --parcels $(DEMO_PARCELS)
+	rm -rf $(DEMO_DIRECTORY)/report
 	$(PYTHON) -m lantu check $(DEMO_DIRECTORY)/packages/* --city $(DEMO_DIRECTORY) -o $(DEMO_DIRECTORY)/report || test -f $(DEMO_DIRECTORY)/report/report.html
 	@echo "Open $(abspath $(DEMO_DIRECTORY))/report/report.html in a browser; it needs no network."
 

@@ -340,6 +340,9 @@ def _unit_work(  # noqa: PLR0913, PLR0917  # everything a unit's subject is made
     }
     if city.parent is not None and city.parent.facts.plan is not None:
         facts["parent_plan"] = city.parent.facts.plan
+    if not facts["requirements"]:
+        # Nothing is known of what is asked of this unit, which is no proof that nothing is.
+        del facts["requirements"]
     subject = Subject(
         "unit", layers, facts, lambda name: city.limits.on(name, city.today).value, package.absences, frozenset(package.versions)
     )
@@ -358,7 +361,7 @@ def _city_subject(
         "products": products,
         "packages": {item.unit.code: item.package.facts for item in work},
         "requirements": requirements,
-        "units": {item.unit.code: item.unit for item in work},
+        "units": {**city.profile.units, **{item.unit.code: item.unit for item in work}},
         "city": city.profile,
         "classifications": city.classifications,
         "definitions": vocabulary,

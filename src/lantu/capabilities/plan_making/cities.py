@@ -262,13 +262,24 @@ def open_city(path: Path) -> City:
                 "可用`lantu demo 目录`生成，或编写指明配置的city.yaml。",
             ),
         )
-    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    try:
+        settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ProfileInvalid(
+            Text(f"{file} is no readable YAML: {error}.", f"{file}不是可读取的YAML：{error}。"),
+            Text("Correct the line it names.", "请更正所指的行。"),
+        ) from error
     if not isinstance(settings, dict) or "profile" not in settings:
         raise ProfileInvalid(
             Text(f"{file} names no profile.", f"{file}未指明城市配置。"),
             Text("Add a line `profile: suzhou`.", "请增加一行`profile: suzhou`。"),
         )
     today = settings.get("today") or dt.datetime.now(tz=dt.UTC).date()
+    if not isinstance(today, dt.date):
+        raise ProfileInvalid(
+            Text(f"{file}: today is {today!r}, which is no date.", f"{file}：today为{today!r}，不是日期。"),
+            Text("Write it as 2026-01-01.", "请写作2026-01-01。"),
+        )
     return City(load_city(settings["profile"]), path, today, settings)
 
 

@@ -19,7 +19,7 @@ from lantu.engines.overlay.slivers import Tolerance
 from lantu.standards.limits import limits_with
 from lantu.stores.formats.diagnose import diagnose
 from lantu.stores.formats.writing import write_layer
-from lantu.vocabulary.errors import FieldMissing, InputUnreadable
+from lantu.vocabulary.errors import FieldMissing, GeometryInvalid, InputUnreadable
 from lantu.vocabulary.layer import Layer
 from lantu.vocabulary.layer_definitions import load_layers
 from lantu.vocabulary.text import Text
@@ -122,6 +122,8 @@ def overlay_files(  # noqa: PLR0913  # one parameter per option of the command
         Number of pairs, summed area in square metres, planar and ellipsoidal.
     """
     first, second = read_layer(left), read_layer(right)
+    for path, layer in ((left, first), (right, second)):
+        _refuse_invalid(path, layer)
     second = project(second, first.crs)
     product = overlay(first, second, pieces="all" if pieces else "none")
     ellipsoidal_m2 = np.full(len(product), np.nan) if product.ellipsoidal_area_m2 is None else product.ellipsoidal_area_m2
@@ -141,7 +143,19 @@ def overlay_files(  # noqa: PLR0913  # one parameter per option of the command
     }
 
 
+def _refuse_invalid(path: Path, layer: Layer) -> None:
+    """Refuse polygons that cross themselves: what they enclose is not told by their rings."""
+    rows = np.flatnonzero(~shapely.is_valid(layer.geometry) & ~shapely.is_missing(layer.geometry))
+    if len(rows):
+        names = ", ".join(str(layer.ids[row]) for row in rows[:5])
+        raise GeometryInvalid(
+            Text(f"{path.name}: {len(rows)} invalid polygons, among them {names}.", f"{path.name}有{len(rows)}个无效图形，如{names}。"),
+            Text("See them with `lantu inspect`, and mend them first.", "请先用`lantu inspect`查看并修正。"),
+        )
+
+
 def _write_pairs(table: pa.Table, pieces: Any, crs: str, output: Path) -> None:  # noqa: ANN401  # an array of geometries, or None
+    output.parent.mkdir(parents=True, exist_ok=True)
     if pieces is None:
         part = output.with_name(f".{output.name}.part")
         pq.write_table(table, part)
@@ -291,6 +305,7 @@ def write_faults(path: Path, crs: str, faults: list[tuple[Any, dict[str, Any]]])
         "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{authority}::{code}"}},
         "features": features,
     }
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
     temporary.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     temporary.replace(path)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import tempfile
+import zipfile
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lantu.capabilities.plan_making import declarations
@@ -19,7 +22,6 @@ from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from lantu.stores.formats.diagnosis import FileDiagnosis, IntakeProfile
     from lantu.vocabulary.layer import Layer
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 _TABLES = {"figures": ("规划指标表",), "items": ("要素落实清单",), "metadata": ("元数据",), "requirements": ("传导要求",)}
 _TEXTS = (".docx", ".txt")
+_UTF8_NAME = 0x800
+_MOST_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ def read_package(path: Path, profile: CityProfile, intake: IntakeProfile) -> Sub
         name=path.name,
         unit_code=unit_code,
         plan=plan,
-        files=tuple(_file_facts(item, path) for item in diagnoses),
+        files=_without_top_folder([_file_facts(item, path) for item in diagnoses]),
         figures=tuple(declared.figures),
         named_items=tuple(declared.items),
         problems=(*problems, *declared.problems),
@@ -160,8 +164,38 @@ class _Declared:
 def _declarations(path: Path, profile: CityProfile) -> _Declared:
     subjects = declarations.Subjects.from_profile(profile.package)
     declared = _Declared([], [], {}, [], [])
-    files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else []
-    for file in files:
+    if path.is_dir():
+        _declare(path, subjects, declared)
+    elif zipfile.is_zipfile(path):
+        with tempfile.TemporaryDirectory(prefix="lantu-package-") as folder:
+            _unpack_documents(path, Path(folder))
+            _declare(Path(folder), subjects, declared)
+    return declared
+
+
+def _unpack_documents(path: Path, folder: Path) -> None:
+    """Take tables and texts out of an archive; intake has judged it before, and here nothing leaves the folder."""
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            name = member.filename if member.flag_bits & _UTF8_NAME else _decoded(member.filename)
+            parts = [part for part in name.replace("\\", "/").split("/") if part not in {"", ".", ".."}]
+            if member.is_dir() or not parts or not parts[-1].lower().endswith((".xlsx", *_TEXTS)) or member.file_size > _MOST_BYTES:
+                continue
+            target = folder.joinpath(*parts)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(archive.read(member))
+
+
+def _decoded(name: str) -> str:
+    # Without the UTF-8 flag Python reads names as code page 437; Chinese offices write GBK.
+    try:
+        return name.encode("cp437").decode("gb18030")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return name
+
+
+def _declare(path: Path, subjects: declarations.Subjects, declared: _Declared) -> None:
+    for file in sorted(item for item in path.rglob("*") if item.is_file()):
         locator = file.relative_to(path).as_posix()
         try:
             if _table_kind(file) is not None:
@@ -170,7 +204,6 @@ def _declarations(path: Path, profile: CityProfile) -> _Declared:
                 declared.figures += declarations.figures_in_text(read_document(file), subjects, locator)
         except InputUnreadable as error:
             declared.problems.append(Problem("IN93", Severity.MAJOR, error.message, error.remedy))
-    return declared
 
 
 def _read_table(file: Path, locator: str, subjects: declarations.Subjects, declared: _Declared) -> None:
@@ -284,10 +317,16 @@ def _unit_in_name(name: str, profile: CityProfile) -> str:
     return next((code for code, unit in profile.units.items() if unit.name.zh and unit.name.zh in name), leading[0] if leading else "")
 
 
-def _file_facts(item: FileDiagnosis, root: Path) -> FileFacts:
-    from pathlib import Path as LocalPath  # noqa: PLC0415  # only its relative form is needed here
+def _without_top_folder(files: list[FileFacts]) -> tuple[FileFacts, ...]:
+    """Say paths from inside the package where an archive holds it as its one folder, as a folder would."""
+    tops = {item.path.split("/", 1)[0] for item in files}
+    if len(tops) == 1 and all("/" in item.path for item in files) and len(files) > 1:
+        return tuple(replace(item, path=item.path.split("/", 1)[1]) for item in files)
+    return tuple(files)
 
-    path = LocalPath(item.path)
+
+def _file_facts(item: FileDiagnosis, root: Path) -> FileFacts:
+    path = Path(item.path)
     inside = path.relative_to(root).as_posix() if path.is_relative_to(root) else item.path.replace("\\", "/")
     return FileFacts(
         path=inside,

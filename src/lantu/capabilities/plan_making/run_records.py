@@ -433,7 +433,8 @@ class CheckRun:
             "areas": [_plain(record) for record in self.areas],
             "layer_names": _plain(dict(sorted(self.layer_names.items()))),
         }
-        content = {"run.json": json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False).encode(), **members}
+        written = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False).encode()
+        content = {"run.json": written, "run.sha256": hashlib.sha256(written).hexdigest().encode("ascii"), **members}
         write_atomically(path, zip_bytes(content))
         return path
 
@@ -800,8 +801,14 @@ def _read_members(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
         with zipfile.ZipFile(path) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
             head = json.loads(parts["run.json"])
+            seal = parts["run.sha256"].decode("ascii")
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise InputUnreadable(Text(f"{path.name} is no stored run: {error}.", f"{path.name}不是运行记录：{error}。"), remedy) from error
+    if hashlib.sha256(parts["run.json"]).hexdigest() != seal:
+        raise StoreDamaged(
+            Text(f"{path.name}: the part run.json is not what was written.", f"{path.name}：其中run.json与写入时不一致。"),
+            Text("Run the check again.", "请重新运行审查。"),
+        )
     if head.get("format") != FORMAT:
         found = head.get("format")
         raise InputUnreadable(

@@ -193,7 +193,7 @@ def transmission_rows(
     """
     rows: list[TransmissionRow] = []
     for item in units:
-        for requirement in item.subject.facts["requirements"]:
+        for requirement in item.subject.facts.get("requirements", ()):
             rows += _rows_for(item, requirement, results.get(item.unit.code, {}), memory)
     return tuple(rows)
 

@@ -303,7 +303,10 @@ def _layers_for(card: Card, subject: Subject) -> tuple[list[Any], Text | None]:
     layers: list[Any] = []
     for name in card.layers:
         if name == EVERY_LAYER:
-            layers.append(_own_layers(card, subject))
+            own = _own_layers(card, subject)
+            if not own:
+                return [], Text("The package holds no layer that could be read.", "成果包中没有可读取的图层。")
+            layers.append(own)
             continue
         layer = subject.layers.get(name)
         if layer is None and name not in card.optional_layers:

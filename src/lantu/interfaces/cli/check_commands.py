@@ -46,6 +46,8 @@ def check(  # noqa: PLR0913, PLR0917  # one parameter per option
     from lantu.capabilities.plan_making.reports.sarif import render_sarif  # noqa: PLC0415  # as above
     from lantu.capabilities.plan_making.reports.terminal import render_text  # noqa: PLC0415  # as above
 
+    if output is not None and output.exists() and not output.is_dir():
+        raise typer.BadParameter(f"-o: {output} is a file, not a folder · 不是目录")  # noqa: TRY003, EM102  # typer prints it as it is
     opened = open_city(city) if city is not None else profile_only(profile or read_settings().profile)
     codes = [code.strip() for item in select or ["ALL"] for code in item.split(",") if code.strip()]
     with _progress() as told:

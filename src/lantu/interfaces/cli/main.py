@@ -42,6 +42,14 @@ def run() -> None:
     except LantuError as error:
         sys.stderr.write(f"{error.message.speak(language)}\n{error.remedy.speak(language)}\n")
         raise SystemExit(error.exit_code) from None
+    except OSError as error:
+        what = error.filename or ""
+        english, chinese = (
+            f"{what}: {error.strerror}. Check the path and the rights on it.",
+            f"{what}：{error.strerror}。请检查路径与权限。",
+        )
+        sys.stderr.write(f"{chinese if language == 'zh' else english}\n")
+        raise SystemExit(LantuError.exit_code) from None
     except KeyboardInterrupt:
         sys.stderr.write("Stopped; nothing is half-written. · 已中止，未留下残缺文件。\n")
         raise SystemExit(130) from None

@@ -64,6 +64,7 @@ class LayerStore:
         self.root = root
         self.archive = ProductArchive(root / "products")
         self._footers: dict[Path, tuple[tuple[int, int, int], pq.FileMetaData, LayerVersion]] = {}
+        self._bounds: dict[Path, tuple[pq.FileMetaData, npt.NDArray[np.float64]]] = {}
 
     def put(self, layer: Layer, *, areas: Mapping[str, npt.NDArray[np.float64]] = MappingProxyType({})) -> LayerVersion:
         """Store a layer, whole or not at all · 入库.
@@ -373,7 +374,7 @@ class LayerStore:
             if bbox is None and ids is None:
                 table = file.read(columns=[*wanted, geometry])
             else:
-                rows = _rows_wanted(file, record, bbox, ids)
+                rows = _rows_wanted(file, record, None if bbox is None else self._groups_near(record, bbox), bbox, ids)
                 table = _read_rows(file, [*wanted, geometry], rows)
         wkb = table.column(geometry).cast(pa.large_binary())
         return Layer(
@@ -387,6 +388,14 @@ class LayerStore:
             classification=record.classification,
             source_names=record.source_names,
         )
+
+    def _groups_near(self, record: LayerVersion, bbox: Box) -> npt.NDArray[np.int64]:
+        """Find the row groups whose bounds touch a box; the bounds are read off the statistics once."""
+        metadata = self._record(record.path)[0]
+        known = self._bounds.get(record.path)
+        if known is None or known[0] is not metadata:
+            known = self._bounds[record.path] = metadata, group_bounds(metadata, record.derived["bbox"])
+        return np.flatnonzero(_touching(known[1], bbox))
 
     def _missing(self, name: str, version: str | None, as_of: dt.date | None, fitting: int) -> LayerMissing:
         known = self.versions(name)
@@ -412,19 +421,16 @@ class LayerStore:
 
 
 def _rows_wanted(
-    file: pq.ParquetFile, record: LayerVersion, bbox: Box | None, ids: Iterable[str] | None
+    file: pq.ParquetFile, record: LayerVersion, near: npt.NDArray[np.int64] | None, bbox: Box | None, ids: Iterable[str] | None
 ) -> dict[int, npt.NDArray[np.int64]]:
     """Find the rows of each row group that are wanted, reading as little as will do."""
-    groups = np.arange(file.metadata.num_row_groups)
-    if bbox is not None:
-        bounds = group_bounds(file.metadata, record.derived["bbox"])
-        groups = groups[_touching(bounds, bbox)]
+    groups = np.arange(file.metadata.num_row_groups) if near is None else near
     found: dict[int, npt.NDArray[np.int64]] = {}
     identifiers = None if ids is None else pa.array([str(item) for item in ids], pa.large_string())
     for group in groups:
         keep = np.ones(file.metadata.row_group(int(group)).num_rows, bool)
         if bbox is not None:
-            boxes = file.read_row_group(int(group), columns=[record.derived["bbox"]]).column(0)
+            boxes = file.read_row_group(int(group), columns=[record.derived["bbox"]], use_threads=False).column(0)
             keep &= _touching(box_bounds(boxes), bbox)
         if identifiers is not None and keep.any() and IDENTIFIER in record.columns:
             own = file.read_row_group(int(group), columns=[IDENTIFIER]).column(0).cast(pa.large_string())
@@ -446,5 +452,5 @@ def _read_rows(file: pq.ParquetFile, columns: list[str], rows: Mapping[int, npt.
     if not rows:
         empty = file.schema_arrow.empty_table()
         return empty.select(columns)
-    parts = [file.read_row_group(group, columns=columns).take(pa.array(kept)) for group, kept in rows.items()]
+    parts = [file.read_row_group(group, columns=columns, use_threads=False).take(pa.array(kept)) for group, kept in rows.items()]
     return pa.concat_tables(parts)
