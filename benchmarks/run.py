@@ -78,9 +78,9 @@ def overlay(sizes: list[int]) -> list[Row]:
         measure("overlay_job.py", str(folder), "--planar")
         ours = measure("overlay_job.py", str(folder), "--planar")
         rows.append({"section": "overlay", "size": size, "way": "lantu", **ours})
-        rows.append(
-            {"section": "overlay", "size": size, "way": "lantu areas only", **measure("overlay_job.py", str(folder), "--areas-only")}
-        )
+        rows.append({"section": "overlay", "size": size, "way": "lantu ellipsoidal", **measure("overlay_job.py", str(folder))})
+        alone = measure("overlay_job.py", str(folder), "--planar", "--areas-only")
+        rows.append({"section": "overlay", "size": size, "way": "lantu areas only", **alone})
         rows.append({"section": "overlay", "size": size, "way": "read", **measure("overlay_floor.py", str(folder))})
         # A million parcels go only to the best of those who subdivide by hand; the rest would take hours.
         for peer in (*PLAIN, *BY_HAND) if size <= MIDDLE else ("shapely by hand", "duckdb subdivided"):
