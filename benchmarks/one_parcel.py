@@ -108,9 +108,14 @@ def with_lantu(folder: Path) -> Row:
     with tempfile.TemporaryDirectory() as tiny:
         store = LayerStore(Path(tiny))
         shape = asked[0].geometry[0]
-        for name in (*LINES, "local_unit", "present_land_use"):
-            store.put(layer_from_shapes(name, {"A": shapely.affinity.translate(shape, 20, 20)}, crs=CRS, land_use_code=["0101"]))
-        compliance_sheet(asked[0], data_of_store(store, CRS), today=TODAY, limits=limits)
+        # Two features that share a part of the parcel each, one far away; and a redline that is only far away.
+        shapes = {name: shapely.affinity.translate(shape, by, by) for name, by in (("A", 40.0), ("B", -40.0), ("C", 3_000.0))}
+        for name in (*LINES, *USES):
+            own = {"C": shapes["C"]} if name == LINES[1] else shapes
+            identifiers = pa.table({"identifier": list(own), "is_built": [True] * len(own)})
+            wkb = pa.chunked_array([shapely.to_wkb(np.array(list(own.values())))], pa.large_binary())
+            store.put(Layer(name, attributes(name, identifiers), wkb, CRS, classification=classification(name)))
+        compliance_sheet(asked[0], data_of_store(store, CRS), today=TODAY, limits=limits, project_kind="urban").as_json()
     start_up_s = time.process_time()
     areas, cpu, wall = [], [], []
     data = None

@@ -112,10 +112,13 @@ def _say(row: Row) -> None:
 def table(rows: list[Row]) -> str:
     """Write the rows as Markdown · 生成表格."""
     machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
-    lines = [
+    head = (
         f"Measured {dt.datetime.now(tz=dt.UTC).date()}, each job and size in one run, on {machine}. CPU seconds, user and system, children "
         "and servers included; × is how many times our CPU a peer took; wall times grow with whatever else the machine does. Same pairs, "
-        "areas and pieces from all, asserted before a time is written down.",
+        "areas and pieces from all, asserted before a time is written down."
+    )
+    lines = [
+        head,
         "",
         "| job | size | way | CPU s | × | wall s | peak MB |",
         "|---|---:|---|---:|---:|---:|---:|",
