@@ -383,26 +383,6 @@ def _clause(  # noqa: PLR0913, PLR0917  # every one is needed
     return Clause(clause, kind, subject, float(value), unit, target, kind != "within", quotation, tolerance)
 
 
-def restate(statements: UnitStatements, subject: str, value: float, place: str) -> None:
-    """Change what a plan states of one quantity in one place · 改写一处申报数值.
-
-    Parameters
-    ----------
-    statements
-        What the plan states; changed in place.
-    subject
-        The quantity.
-    value
-        The number to state instead.
-    place
-        ``table`` or ``text``.
-    """
-    figures = statements.figures_in_table if place == "table" else statements.figures_in_text
-    for number, figure in enumerate(figures):
-        if figure.subject == subject:
-            figures[number] = replace(figure, value=value)
-
-
 def state_as_measured(statements: UnitStatements, layers: Mapping[str, Layer]) -> None:
     """State of every area what the layers measure, in table and text alike · 按图层重填面积.
 

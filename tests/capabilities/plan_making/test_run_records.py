@@ -77,6 +77,17 @@ def test_a_run_of_a_later_format_is_refused(tmp_path):
         CheckRun.read(path)
 
 
+def test_a_verdict_that_was_altered_is_refused(tmp_path):
+    path = synthetic_run().write(tmp_path / "run.zip")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(b'"failed"', b'"passed"') if name == "run.json" else content)
+    with pytest.raises(StoreDamaged, match=r"run\.json"):
+        CheckRun.read(path)
+
+
 def test_the_published_schema_holds():
     document = json.loads(json.dumps(synthetic_run().as_json(), allow_nan=False))
     jsonschema.Draft202012Validator.check_schema(SCHEMA)

@@ -801,14 +801,8 @@ def _read_members(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
         with zipfile.ZipFile(path) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
             head = json.loads(parts["run.json"])
-            seal = parts["run.sha256"].decode("ascii")
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise InputUnreadable(Text(f"{path.name} is no stored run: {error}.", f"{path.name}不是运行记录：{error}。"), remedy) from error
-    if hashlib.sha256(parts["run.json"]).hexdigest() != seal:
-        raise StoreDamaged(
-            Text(f"{path.name}: the part run.json is not what was written.", f"{path.name}：其中run.json与写入时不一致。"),
-            Text("Run the check again.", "请重新运行审查。"),
-        )
     if head.get("format") != FORMAT:
         found = head.get("format")
         raise InputUnreadable(
@@ -817,5 +811,10 @@ def _read_members(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
                 f"{path.name}的运行格式为{found}，本版本读取{FORMAT}。",
             ),
             Text("Use the version of Lantu that wrote it, or run the check again.", "请使用写入它的版本，或重新运行审查。"),
+        )
+    if hashlib.sha256(parts["run.json"]).hexdigest().encode("ascii") != parts.get("run.sha256"):
+        raise StoreDamaged(
+            Text(f"{path.name}: the part run.json is not what was written.", f"{path.name}：其中run.json与写入时不一致。"),
+            Text("Run the check again.", "请重新运行审查。"),
         )
     return head, parts

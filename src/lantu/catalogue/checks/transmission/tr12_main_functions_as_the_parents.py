@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 def main_functions_as_the_parents(town_main_function: Layer, parent_town_main_function: Layer, *, products: Products) -> Iterator[Finding]:
     """Compare each town with the parent's town that it shares most land with · 逐乡镇比较.
 
+    The main function of a town is a binding list of the parent plan; a town that changes it changes the order above.
+
     Parameters
     ----------
     town_main_function

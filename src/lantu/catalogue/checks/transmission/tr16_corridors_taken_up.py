@@ -35,6 +35,8 @@ def corridors_taken_up(  # noqa: PLR0913  # tolerances go by name
 ) -> Iterator[Finding]:
     """Find corridors that a plan has left out, cut or narrowed · 查找未落实、缩减的廊道.
 
+    A corridor that one unit leaves out or narrows is cut for all of them.
+
     Parameters
     ----------
     parent_ecological_corridor

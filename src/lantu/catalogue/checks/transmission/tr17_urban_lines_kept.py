@@ -49,6 +49,8 @@ def urban_lines_kept(  # noqa: PLR0913, PLR0917  # four lines, each twice
 ) -> Iterator[Finding]:
     """Find land that a line of the parent protects and the plan's does not · 查找未保留的范围.
 
+    What the four lines protect is lost plot by plot where a detailed plan draws them smaller.
+
     Parameters
     ----------
     local_unit

@@ -34,6 +34,8 @@ _FIGURES = (
 def detailed_units_within_capacity(detailed_planning_unit: Layer, parent_detailed_planning_unit: Layer) -> Iterator[Finding]:
     """Compare units of detailed planning by identifier · 按标识码逐单元比较.
 
+    Capacities that every unit of detailed planning exceeds a little add up to a city that nobody planned.
+
     Parameters
     ----------
     detailed_planning_unit
