@@ -130,7 +130,8 @@ def read_package(path: Path, profile: CityProfile, intake: IntakeProfile) -> Sub
             if found.recognised_as is None or found.layer is None or found.recognised_as in layers:
                 continue
             try:
-                layers[found.recognised_as] = project(found.layer, profile.crs)
+                # A layer says where in the package it stood, never where on this machine.
+                layers[found.recognised_as] = replace(project(found.layer, profile.crs), source=_place_in(path, item))
             except LantuError as error:
                 absences[found.recognised_as] = error.message
                 problems.append(Problem("IN92", Severity.MANDATORY, error.message, error.remedy, found.name_in_file))
@@ -327,9 +328,8 @@ def _without_top_folder(files: list[FileFacts]) -> tuple[FileFacts, ...]:
 
 def _file_facts(item: FileDiagnosis, root: Path) -> FileFacts:
     path = Path(item.path)
-    inside = path.relative_to(root).as_posix() if path.is_relative_to(root) else item.path.replace("\\", "/")
     return FileFacts(
-        path=inside,
+        path=_place_in(root, item),
         format=item.format,
         size_bytes=path.stat().st_size if path.is_file() else 0,
         encoding=item.encoding or "",
@@ -337,3 +337,10 @@ def _file_facts(item: FileDiagnosis, root: Path) -> FileFacts:
         crs_how=item.crs.how,
         layers=() if _table_kind(path) is not None else tuple(found.recognised_as or f"?{found.name_in_file}" for found in item.layers),
     )
+
+
+def _place_in(root: Path, item: FileDiagnosis) -> str:
+    path = Path(item.path)
+    if path == root:
+        return path.name
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else item.path.replace("\\", "/")

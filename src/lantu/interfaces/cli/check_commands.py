@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lantu.interfaces.cli.settings import read_settings
+from lantu.interfaces.cli.usage_errors import WrongUsage
+from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +49,7 @@ def check(  # noqa: PLR0913, PLR0917  # one parameter per option
     from lantu.capabilities.plan_making.reports.terminal import render_text  # noqa: PLC0415  # as above
 
     if output is not None and output.exists() and not output.is_dir():
-        raise typer.BadParameter(f"-o: {output} is a file, not a folder · 不是目录")  # noqa: TRY003, EM102  # typer prints it as it is
+        raise WrongUsage(Text(f"-o: {output} is a file, not a folder.", f"-o：{output}是文件，不是目录。"))
     opened = open_city(city) if city is not None else profile_only(profile or read_settings().profile)
     codes = [code.strip() for item in select or ["ALL"] for code in item.split(",") if code.strip()]
     with _progress() as told:
@@ -135,7 +137,7 @@ def _language(given: str | None) -> Language:
 def _one_of(value: str, allowed: tuple[str, ...], option: str) -> None:
     if value not in allowed:
         choices = ", ".join(allowed)
-        raise typer.BadParameter(f"{option}: {value!r} is none of {choices} · 只能是{choices}")  # noqa: TRY003, EM102  # typer prints it as it is
+        raise WrongUsage(Text(f"{option}: {value!r} is none of {choices}.", f"{option}：{value!r}无效，只能是{choices}。"))
 
 
 def _progress() -> AbstractContextManager[Callable[[str, int, int], None] | None]:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sys
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import typer
 
 from lantu.interfaces.cli import check_commands, layers_commands, new_command, overlay_commands, sheet_command
 from lantu.interfaces.cli.settings import read_settings
+from lantu.interfaces.cli.usage_errors import usage_message
 from lantu.vocabulary.errors import LantuError
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from lantu.vocabulary.text import Language
+
+_INTERRUPTED = 130
+_STOPPED = Text("Stopped; nothing is half-written.", "已中止，未留下残缺文件。")
 
 app = typer.Typer(
     name="lantu",
@@ -36,9 +44,15 @@ app.add_typer(new_command.app, name="new")
 def run() -> None:
     """Run the program and turn every error we raise into a message and an exit code · 运行程序."""
     settings = read_settings()
-    language: Literal["en", "zh"] = "zh" if _asked_for_chinese(sys.argv, settings.language) else "en"
+    language: Language = "zh" if _asked_for_chinese(sys.argv, settings.language) else "en"
     try:
-        app()
+        code = app(standalone_mode=False, prog_name="lantu")
+        if code == _INTERRUPTED:
+            _say_stopped(language)
+        raise SystemExit(code if isinstance(code, int) else 0)
+    except typer.TyperException as error:
+        sys.stderr.write(usage_message(error, language))
+        raise SystemExit(error.exit_code) from None
     except LantuError as error:
         sys.stderr.write(f"{error.message.speak(language)}\n{error.remedy.speak(language)}\n")
         raise SystemExit(error.exit_code) from None
@@ -50,14 +64,18 @@ def run() -> None:
         )
         sys.stderr.write(f"{chinese if language == 'zh' else english}\n")
         raise SystemExit(LantuError.exit_code) from None
-    except KeyboardInterrupt:
-        sys.stderr.write("Stopped; nothing is half-written. · 已中止，未留下残缺文件。\n")
-        raise SystemExit(130) from None
+    except (KeyboardInterrupt, typer.Abort):
+        _say_stopped(language)
+        raise SystemExit(_INTERRUPTED) from None
+
+
+def _say_stopped(language: Language) -> None:
+    sys.stderr.write(f"{_STOPPED.speak(language)}\n")
 
 
 def _asked_for_chinese(arguments: list[str], default: str) -> bool:
     for position, argument in enumerate(arguments):
         if argument.startswith("--language"):
             value = argument.partition("=")[2] or (arguments[position + 1] if position + 1 < len(arguments) else "")
-            return value == "zh"
+            return (value if value in {"en", "zh"} else default) == "zh"
     return default == "zh"

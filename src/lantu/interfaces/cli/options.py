@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lantu.interfaces.cli.settings import read_settings
+from lantu.interfaces.cli.usage_errors import WrongUsage
+from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from lantu.vocabulary.text import Language
@@ -30,7 +32,7 @@ def spoken_language(given: str | None) -> Language:
 
     Raises
     ------
-    typer.BadParameter
+    WrongUsage
         If it is another language.
     """
     if given is None:
@@ -53,9 +55,9 @@ def refuse_other(value: str, allowed: tuple[str, ...], option: str) -> None:
 
     Raises
     ------
-    typer.BadParameter
+    WrongUsage
         If it is none of them.
     """
     if value not in allowed:
         choices = ", ".join(allowed)
-        raise typer.BadParameter(f"{option}: {value!r} is none of {choices} · 只能是{choices}")  # noqa: TRY003, EM102  # typer prints it as it is
+        raise WrongUsage(Text(f"{option}: {value!r} is none of {choices}.", f"{option}：{value!r}无效，只能是{choices}。"))
