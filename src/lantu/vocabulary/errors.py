@@ -78,3 +78,68 @@ class StoreDamaged(LantuError):
 
 class ProfileInvalid(LantuError):
     """A city profile is incomplete or contradicts itself · 城市配置有误."""
+
+
+class NotAllowed(LantuError):
+    """Somebody asks for what the table of rights does not give them · 无权操作."""
+
+    http_status = 403
+
+
+class TransitionRefused(LantuError):
+    """A step that the procedure does not have from here, or whose conditions are not met · 流程步骤不可行."""
+
+    http_status = 409
+
+
+class TransitionForbidden(TransitionRefused):
+    """A step that somebody else has to take · 无权办理该步骤."""
+
+    http_status = 403
+
+
+class RecordMissing(LantuError):
+    """A record that was asked for is not there, or not for the one who asks · 记录不存在."""
+
+    http_status = 404
+
+
+class RecordRefused(LantuError):
+    """A record that contradicts others or holds what no database keeps · 记录不合规则."""
+
+    http_status = 422
+
+
+class EditConflict(LantuError):
+    """Somebody else changed the record in the meantime · 记录已被他人修改."""
+
+    http_status = 409
+
+
+class TrailForced(LantuError):
+    """A write that would pass by the trail · 绕过留痕的写入."""
+
+    http_status = 500
+
+
+class TrailBroken(LantuError):
+    """The trail does not agree with itself or with the records · 留痕链不一致."""
+
+    exit_code = 1
+    http_status = 500
+
+
+class RecordsUnavailable(LantuError):
+    """The database cannot be opened, is busy, or lacks something · 数据库不可用."""
+
+    http_status = 503
+
+
+class FolderNotEmpty(LantuError):
+    """Something would be written over what is there · 目标目录非空."""
+
+    http_status = 409
+
+
+class BackupInvalid(LantuError):
+    """A backup is incomplete or was altered · 备份不完整或被改动."""

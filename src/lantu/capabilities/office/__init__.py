@@ -1,0 +1,1 @@
+"""Who works here · 人员与登录."""

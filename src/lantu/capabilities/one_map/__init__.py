@@ -1,0 +1,1 @@
+"""The city's plans on one map · 一张图."""

@@ -1,0 +1,1 @@
+"""Procedures, declared as state charts · 业务流程."""

@@ -1,0 +1,1 @@
+"""From shapes to tiles, without any file · 瓦片引擎."""

@@ -1,0 +1,1 @@
+"""Procedures as state charts, and legal clocks · 流程引擎."""

@@ -1,0 +1,1 @@
+"""The doors of the OGC · OGC 服务."""

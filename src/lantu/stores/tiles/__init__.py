@@ -1,0 +1,1 @@
+"""Archives of map tiles · 瓦片存取."""
