@@ -65,6 +65,8 @@ def conflicts(
 ) -> tuple[list[Conflict], Tally]:
     """Find the pairs that share land, and count what is numerical only · 查找冲突并统计数值误差.
 
+    Features whose rings do not say what they enclose are left out; `conflict_findings` says so in the end.
+
     Parameters
     ----------
     left
@@ -83,7 +85,7 @@ def conflicts(
     tuple
         Conflicts by left and right row; number and area of the numerical pieces.
     """
-    product = products.overlay(left, right)
+    product = products.overlay(left, right, undecided="leave out")
     mask = np.ones(len(product.left), dtype=bool) if choose is None else choose(product)
     if not mask.any():
         return [], Tally()
@@ -135,6 +137,11 @@ def conflict_findings(  # noqa: PLR0913, PLR0917  # a finding has as many parts
     ------
     Finding
         Measured is the ellipsoidal area in square metres; values `width` in metres and `weight` in words.
+
+    Raises
+    ------
+    GeometryInvalid
+        In the end, if the rings of a feature do not say what it shares with the other layer.
     """
     found, ignored = conflicts(left, right, products, tolerance, choose)
     extra = describe or (lambda _: {})
@@ -160,6 +167,7 @@ def conflict_findings(  # noqa: PLR0913, PLR0917  # a finding has as many parts
             },
             severity=Severity.NOTICE,
         )
+    products.require_decided(left, right)
 
 
 def describe_keys(describe: Callable[[Conflict], dict[str, object]], found: list[Conflict]) -> list[str]:

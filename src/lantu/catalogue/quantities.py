@@ -11,12 +11,14 @@ import numpy as np
 
 from lantu.catalogue.uses import CONSTRUCTION, classification_of, rows_of
 from lantu.engines.checking.run import NotChecked
-from lantu.engines.checking.sharing import areas_of
+from lantu.engines.checking.sharing import areas_of, polygon_rows
 from lantu.standards.quantities import is_unit_of, load_quantities, name_of
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy.typing as npt
 
     from lantu.engines.overlay.products import Products
     from lantu.vocabulary.land_use import Classification
@@ -179,7 +181,7 @@ def _area_m2(
     if subject in _WHOLE_LAYER:
         name = _WHOLE_LAYER[subject]
         layer = _needed(subject, layers, name)
-        return float(np.nansum(areas_of(layer, products))), name
+        return _summed_m2(layer, np.ones(len(layer), dtype=bool), products), name
     reserve = layers.get("cultivated_land_reserve")
     if subject == "cultivated_land_area" and reserve is not None:
         return _coded_m2(subject, reserve, products, classifications), "cultivated_land_reserve"
@@ -218,7 +220,14 @@ def _coded_m2(subject: str, layer: Layer, products: Products, classifications: M
             return is_construction(code)
         return is_construction(code) and (not str(code).startswith(_REGIONAL) or str(code).startswith(_STREETS))
 
-    return float(np.nansum(areas_of(layer, products)[rows_of(layer, is_meant)]))
+    return _summed_m2(layer, rows_of(layer, is_meant), products)
+
+
+def _summed_m2(layer: Layer, meant: npt.NDArray[np.bool_], products: Products) -> float:
+    rows = np.intersect1d(polygon_rows(layer), np.flatnonzero(meant))
+    whole = len(rows) == len(layer)
+    products.require_sound(layer if whole else layer.take(rows))
+    return float(np.nansum(areas_of(layer, products)[rows]))
 
 
 def half_step(value: float, least_places: float) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import shapely
 
 from lantu.catalogue.conflicts import WEIGHT_NAMES
@@ -24,19 +26,24 @@ _ADDED = Text("are added to", "超出")
 _COMPUTATION_SHARE = 1e-8
 
 
-def departures(own: Layer, sealed: Layer, products: Products, tolerance: Tolerance) -> Iterator[Finding]:
+def departures(own: Layer, sealed: Layer, products: Products, tolerance: Tolerance, local_unit: Layer | None = None) -> Iterator[Finding]:
     """Find land that one of the two has and the other has not · 双向比较.
+
+    A sealed feature may reach over several units. What of it lies in the unit must be there, whatever its share; what is
+    there must be sealed, whichever unit the sealed feature mostly lies in.
 
     Parameters
     ----------
     own
         Polygons as submitted.
     sealed
-        Polygons as sealed, same CRS.
+        Polygons as sealed that meet the unit, same CRS.
     products
         Where overlays are computed and remembered.
     tolerance
         What counts as numerical, doubtful or real.
+    local_unit
+        Polygon of the unit, same CRS; None where sealed features all lie in it.
 
     Yields
     ------
@@ -44,7 +51,8 @@ def departures(own: Layer, sealed: Layer, products: Products, tolerance: Toleran
         One per feature with land missing or added; the sum of numerical pieces where it is large.
     """
     ignored = Tally()
-    for left, right, direction in ((sealed, own, _MISSING), (own, sealed, _ADDED)):
+    due = sealed if local_unit is None else _inside(sealed, local_unit, products)
+    for left, right, direction in ((due, own, _MISSING), (own, sealed, _ADDED)):
         for finding, tally in _uncovered(left, right, products, tolerance, direction):
             ignored += tally
             if finding is not None:
@@ -58,6 +66,31 @@ def departures(own: Layer, sealed: Layer, products: Products, tolerance: Toleran
             values={"direction": Text("differ in all from", "累计不同于"), "weight": WEIGHT_NAMES[Weight.NUMERICAL]},
             severity=Severity.NOTICE,
         )
+
+
+def _inside(sealed: Layer, local_unit: Layer, products: Products) -> Layer:
+    """Cut at the unit what reaches beyond it, and leave what lies in it untouched."""
+    if not len(sealed):
+        return sealed
+    planar = products.planar_areas(sealed)
+    product = products.overlay(sealed, local_unit)
+    share = np.bincount(product.left, weights=product.area_m2, minlength=len(sealed)) / np.maximum(planar, np.finfo(float).tiny)
+    rows = np.flatnonzero(share > _COMPUTATION_SHARE)
+    part = sealed if len(rows) == len(sealed) else sealed.take(rows)
+    across = share[rows] < 1 - _COMPUTATION_SHARE
+    if not across.any():
+        return part
+    frame = shapely.union_all(local_unit.geometry)
+    shapes = part.geometry.copy()
+    shapes[across] = [_areal(shape) for shape in shapely.intersection(shapes[across], frame)]
+    return replace(part, wkb=pa.chunked_array([pa.array(shapely.to_wkb(shapes), pa.large_binary())]), version="")
+
+
+def _areal(shape: shapely.Geometry) -> shapely.Geometry:
+    # Where an edge runs along the unit's, the intersection holds lines as well.
+    parts = shapely.get_parts(shape)
+    parts = parts[shapely.get_dimensions(parts) == 2]  # noqa: PLR2004  # the dimension of a polygon
+    return shapely.multipolygons(shapely.get_parts(parts))
 
 
 def _uncovered(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -333,7 +334,8 @@ class CityProfile:
     extent
         West, south, east, north in degrees.
     package
-        Rules for packages: required files, naming pattern, as the profile's file holds them.
+        Rules for packages: required files, naming pattern, as the profile's file holds them; under ``kinds`` those of
+        packages of another kind.
     limits
         Limits particular to the city, over those of the standards, by name.
     requirements
@@ -366,3 +368,24 @@ class CityProfile:
     outline_path: str = ""
     invented: bool = False
     classifications: Mapping[str, Classification] = field(default_factory=dict)
+
+    def package_rules(self, package_name: str) -> Mapping[str, Any]:
+        """Give what a package of its kind must hold · 该类成果包的要求.
+
+        A kind tells by a pattern which packages are of it, and what it asks for instead of the general list: easements are
+        no zoning plan, a special plan is no master plan.
+
+        Parameters
+        ----------
+        package_name
+            Name of the package.
+
+        Returns
+        -------
+        Mapping
+            The general rules under those of the first kind whose pattern (``named``) the name matches.
+        """
+        for kind in self.package.get("kinds", ()):
+            if re.match(str(kind["named"]), package_name):
+                return {**self.package, **kind}
+        return self.package

@@ -29,6 +29,8 @@ from lantu.vocabulary.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy.typing as npt
+
     from lantu.engines.overlay.products import Products
     from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
@@ -137,6 +139,15 @@ class City:
         shape = outline_in(outline, "EPSG:4490", self.profile.crs)
         return layer_from_shapes("local_unit", {unit.code: shape}, crs=self.profile.crs, unit_code=[unit.code], unit_name=[unit.name.zh])
 
+    @cached_property
+    def _unit_outlines(self) -> Layer:
+        """Outlines of all units, a feature each with its code."""
+        if self.base is not None and "local_unit" in self.base.versions:
+            return self.base.layer("local_unit")
+        units = [self.profile.units[code] for code in self._outlines if code in self.profile.units]
+        shapes = {unit.code: outline_in(self._outlines[unit.code], "EPSG:4490", self.profile.crs) for unit in units}
+        return layer_from_shapes("local_unit", shapes, crs=self.profile.crs, unit_code=[unit.code for unit in units])
+
     def package(self, path: Path, owner: str = "") -> Package:
         """Read a package, or take it from the store if the very same was read before · 读取成果包.
 
@@ -159,8 +170,9 @@ class City:
     def layers_for(self, unit: Unit, package: Package, products: Products) -> LazyLayers:
         """Lay what is common to all units beside a unit's own layers · 某板块的全部图层.
 
-        Sealed lines and base layers come with the features that lie mostly in the unit, layers of the parent plan
-        with all that touch it; neither is cut through. Everything is read when a check asks for it.
+        Base layers come with the features that belong to the unit: each belongs to one, that of the largest share.
+        Sealed lines and layers of the parent plan come with all that touch it, so that a feature spread over several
+        units is looked at in each. None is cut through. Everything is read when a check asks for it.
 
         Parameters
         ----------
@@ -194,16 +206,16 @@ class City:
                 if name == "administrative_district":
                     cuts.append((name, self.base, name, partial(of_districts, unit=unit)))
                 elif name != "local_unit":
-                    cuts.append((name, self.base, name, partial(mostly_in, outline=outline, products=products)))
+                    cuts.append((name, self.base, name, partial(belonging_to, unit=unit, outlines=self._unit_outlines, products=products)))
         if self.sealed is not None:
-            mostly = partial(mostly_in, outline=outline, products=products)
-            cuts += [(f"sealed_{name}", self.sealed, name, mostly) for name in self.sealed.versions]
+            cuts += [(f"sealed_{name}", self.sealed, name, partial(touching, outline=outline)) for name in self.sealed.versions]
         if self.parent is not None:
             cuts += [(f"parent_{name}", self.parent, name, partial(touching, outline=outline)) for name in self.parent.versions]
         versions = {"local_unit": outline.content_hash}
         loaders: dict[str, Callable[[], Layer]] = {"local_unit": partial(_as_it_is, outline)}
         for name, part, source, cut in cuts:
-            versions[name] = fingerprint([part.versions[source], outline.content_hash, unit.district_codes, name])
+            shared = self._unit_outlines.content_hash if part is self.base else outline.content_hash
+            versions[name] = fingerprint([part.versions[source], shared, unit.code, unit.district_codes, name])
             loaders[name] = partial(_cut_part, part, source, cut)
         return versions, loaders
 
@@ -327,37 +339,51 @@ def of_districts(layer: Layer, unit: Unit) -> Layer:
     return layer.take(np.flatnonzero(np.isin(layer.texts("district_code").astype(str), unit.district_codes)))
 
 
-def mostly_in(layer: Layer, outline: Layer, products: Products) -> Layer:
-    """Keep the features of which more than half lies in an outline · 保留过半在范围内的要素.
+def belonging_to(layer: Layer, unit: Unit, outlines: Layer, products: Products) -> Layer:
+    """Keep the features that belong to a unit, each feature belonging to one · 取归属某板块的要素.
+
+    A polygon belongs to the unit that has the largest part of it, be it more than half or not; a line or point, and a
+    polygon whose rings do not say what it encloses, to the unit of a point on it.
 
     Parameters
     ----------
     layer
-        Polygons, lines or points; for lines and points a point on them decides.
-    outline
-        A layer of one polygon in the same CRS.
+        Polygons, lines or points.
+    unit
+        The unit.
+    outlines
+        Outlines of all units in the same CRS, with their codes.
     products
         Where areas are computed and remembered.
 
     Returns
     -------
     Layer
-        In the order of the layer.
+        In the order of the layer; what meets no unit belongs to none.
     """
     if len(layer) == 0:
         return layer
+    owner = products.remember(("owner", layer.content_hash, outlines.content_hash), lambda: _owners(layer, outlines, products))
+    wanted = np.flatnonzero(outlines.texts("unit_code").astype(str) == unit.code)
+    return layer.take(np.flatnonzero(np.isin(owner, wanted)))
+
+
+def _owners(layer: Layer, outlines: Layer, products: Products) -> npt.NDArray[np.int64]:
+    """Give the row of the outline that each feature belongs to, -1 for none."""
+    owner = np.full(len(layer), -1, np.int64)
     geometry = layer.geometry
-    areal = shapely.get_dimensions(geometry) == 2  # noqa: PLR2004  # the dimension of a polygon
-    inside = np.zeros(len(layer), dtype=bool)
-    if areal.all():
-        product = products.overlay(layer, outline)
-        own = products.planar_areas(layer)
-        inside[product.left] = product.area_m2 > own[product.left] / 2
-    else:
-        frame = shapely.union_all(outline.geometry)
-        shapely.prepare(frame)
-        inside = shapely.intersects(frame, shapely.point_on_surface(geometry))
-    return layer.take(np.flatnonzero(inside))
+    by_point = np.arange(len(layer))
+    if (shapely.get_dimensions(geometry) == 2).all():  # noqa: PLR2004  # the dimension of a polygon
+        product = products.overlay(layer, outlines, undecided="leave out")
+        # Ascending by area and, where parts are equal, with the first outline last: the last one written stays.
+        order = np.lexsort((-product.right, product.area_m2))
+        owner[product.left[order]] = product.right[order]
+        by_point = products.unsound_rows(layer)
+    points = shapely.point_on_surface(shapely.make_valid(geometry[by_point]))
+    feature, outline = shapely.STRtree(outlines.geometry).query(points, predicate="intersects")
+    order = np.argsort(-outline, kind="stable")
+    owner[by_point[feature[order]]] = outline[order]
+    return owner
 
 
 def touching(layer: Layer, outline: Layer) -> Layer:

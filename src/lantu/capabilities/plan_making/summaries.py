@@ -126,6 +126,9 @@ def _area_sums(item: UnitWork, name: str, field: str, products: Products) -> lis
     layer = item.layers[name]
     if len(layer) == 0 or not (shapely.get_dimensions(layer.geometry) == 2).all():  # noqa: PLR2004  # polygons alone
         return []
+    if len(products.unsound_rows(layer)):
+        # A sum with a polygon in it that encloses nobody knows what is no sum; the checks name the polygon.
+        return []
     areas = products.ellipsoidal_areas(layer)
     codes = layer.texts(field) if field and layer.has(field) else np.full(len(layer), "", dtype=object)
     # The first two digits are the class of the first level, in every classification that is met here.

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lantu.engines.checking.card import EVERY_LAYER, FACTS, ROLES, Card
-from lantu.vocabulary.errors import CatalogueBroken, LantuError, LimitUnknown
+from lantu.vocabulary.errors import CatalogueBroken, GeometryInvalid, LantuError, LimitUnknown
 from lantu.vocabulary.findings import Finding, Outcome
 from lantu.vocabulary.layer import IDENTIFIER, Layer
 from lantu.vocabulary.text import Text
@@ -64,7 +64,7 @@ class CheckResult:
     findings
         Every fault found; empty unless failed.
     reason
-        Why it was not checked; None otherwise.
+        Why it was not checked, or what of it could not be although faults were found; None otherwise.
     limits
         Limits that were applied, by name.
     seconds
@@ -157,29 +157,38 @@ def run_check(card: Card, subject: Subject, previous: Previous | None = None) ->
         why = Text(f"The package does not say: {names}.", f"成果未提供：{names}。")
         return CheckResult(card.code, Outcome.NOT_CHECKED, reason=why, limits=limits)
     kept: list[Finding] = []
-    if previous is not None and _looks_only_at_changes(card, previous):
+    in_part = previous is not None and _looks_only_at_changes(card, previous)
+    if previous is not None and in_part:
         layers[0], kept = _only_changes(card, layers[0], previous)
     facts = {name: subject.facts[name] for name in card.facts}
-    found = _call(card, layers, {**facts, **limits})
-    if isinstance(found, Text):
-        return CheckResult(card.code, Outcome.NOT_CHECKED, reason=found, limits=limits, seconds=time.process_time() - started)
+    found, undecided = _call(card, layers, {**facts, **limits})
+    if undecided is not None and in_part:
+        return run_check(card, subject)
+    if undecided is not None and not found:
+        return CheckResult(card.code, Outcome.NOT_CHECKED, reason=undecided, limits=limits, seconds=time.process_time() - started)
     findings = _ordered(card, [*kept, *(finding if finding.layer else _with_layer(finding, card) for finding in found)])
     outcome = Outcome.FAILED if findings else Outcome.PASSED
-    return CheckResult(card.code, outcome, findings, limits=limits, seconds=time.process_time() - started)
+    return CheckResult(card.code, outcome, findings, undecided, limits, time.process_time() - started)
 
 
-def _call(card: Card, layers: list[Any], named: Mapping[str, Any]) -> tuple[Finding, ...] | Text:
+def _call(card: Card, layers: list[Any], named: Mapping[str, Any]) -> tuple[list[Finding], Text | None]:
+    """Collect what a check finds, and why it could not go on if it could not."""
+    found: list[Finding] = []
     try:
-        return tuple(card.function(*layers, **named))
+        found.extend(card.function(*layers, **named))
     except NotChecked as unable:
-        return unable.reason
+        return found, unable.reason
+    except GeometryInvalid as error:
+        # What it said of sound features stands; what hangs on the others is not known.
+        return found, error.message
     except LantuError as error:
-        return error.message
+        return [], error.message
     except Exception as error:  # noqa: BLE001  # whatever a check dies of must end as "not checked", with the cause named
-        return Text(
+        return [], Text(
             f"Check {card.code} broke off: {type(error).__name__}: {error}",
             f"规则{card.code}运行中断：{type(error).__name__}：{error}",
         )
+    return found, None
 
 
 class NotChecked(Exception):  # it is an outcome, not an error
@@ -295,6 +304,7 @@ def _looks_only_at_changes(card: Card, previous: Previous) -> bool:
         and previous.facts_unchanged
         and old is not None
         and old.outcome is not Outcome.NOT_CHECKED
+        and old.reason is None
         and not any(name in previous.changed_rows for name in card.layers[1:])
     )
 

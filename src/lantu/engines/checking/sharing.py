@@ -141,6 +141,8 @@ def central_meridian(crs: str) -> float | None:
 def areas_of(layer: Layer, products: Products) -> npt.NDArray[np.float64]:
     """Give the ellipsoidal area of every feature, whether or not all are sound polygons · 椭球面积.
 
+    Who sums them asks `Products.require_sound` first.
+
     Parameters
     ----------
     layer
@@ -151,11 +153,11 @@ def areas_of(layer: Layer, products: Products) -> npt.NDArray[np.float64]:
     Returns
     -------
     numpy.ndarray of float64
-        m², shape ``(n,)``; NaN where a feature is no polygon.
+        m², shape ``(n,)``; NaN where a feature is no polygon, or does not say what it encloses.
     """
 
     def compute() -> npt.NDArray[np.float64]:
-        rows = polygon_rows(layer)
+        rows = sound_rows(layer, products)
         if len(rows) == len(layer):
             return products.ellipsoidal_areas(layer)
         areas = np.full(len(layer), np.nan)
@@ -167,7 +169,9 @@ def areas_of(layer: Layer, products: Products) -> npt.NDArray[np.float64]:
 
 
 def polygon_rows(layer: Layer) -> npt.NDArray[np.int64]:
-    """Find the features that are polygons with an area · 有效面要素.
+    """Find the features that are polygons with an extent · 面要素.
+
+    The two lobes of a bow-tie cancel in its area, so that its extent is what tells it from a line.
 
     Parameters
     ----------
@@ -182,8 +186,29 @@ def polygon_rows(layer: Layer) -> npt.NDArray[np.int64]:
     found = [np.empty(0, np.int64)]
     for start, shapes in batches(layer.wkb):
         polygonal = np.isin(shapely.get_type_id(shapes), (_POLYGON, _MULTIPOLYGON))
-        found.append(start + np.flatnonzero(polygonal & (shapely.area(shapes) > 0)))
+        found.append(start + np.flatnonzero(polygonal & (shapely.area(shapely.envelope(shapes)) > 0)))
     return np.concatenate(found)
+
+
+def sound_rows(layer: Layer, products: Products) -> npt.NDArray[np.int64]:
+    """Find the features that are polygons and say what they enclose · 范围确定的面要素.
+
+    Parameters
+    ----------
+    layer
+        Any layer.
+    products
+        Where it is remembered which are not.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        Row numbers, ascending.
+    """
+    rows = polygon_rows(layer)
+    part = layer if len(rows) == len(layer) else layer.take(rows)
+    unsound = products.unsound_rows(part)
+    return np.delete(rows, unsound) if len(unsound) else rows
 
 
 def geometry_findings(

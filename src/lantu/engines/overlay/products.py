@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, cast
 
 import numpy as np
 import pyarrow as pa
+import shapely
 
 from lantu.engines.overlay.areas import ellipsoidal_areas, planar_areas, self_overlaps
 from lantu.engines.overlay.overlaying import OverlayProduct, are_missing, common_crs, overlay, with_pieces
 from lantu.engines.overlay.polygons import Polygons
-from lantu.engines.overlay.updating import update
+from lantu.engines.overlay.updating import chosen_pairs, match_features, update
+from lantu.vocabulary.errors import GeometryInvalid
+from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -19,8 +22,10 @@ if TYPE_CHECKING:
 
     from lantu.vocabulary.layer import Layer
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Part of every key in an archive; raised when the numbers of the engine change."""
+
+_MOST_NAMED = 5
 
 Value = TypeVar("Value")
 
@@ -140,7 +145,13 @@ class Products:
         -------
         numpy.ndarray of float64
             Shape ``(n,)``.
+
+        Raises
+        ------
+        GeometryInvalid
+            If the rings of a feature do not say what it encloses.
         """
+        self.require_sound(layer)
         return planar_areas(self.polygons(layer))
 
     def ellipsoidal_areas(self, layer: Layer) -> npt.NDArray[np.float64]:
@@ -155,7 +166,13 @@ class Products:
         -------
         numpy.ndarray of float64
             Shape ``(n,)``.
+
+        Raises
+        ------
+        GeometryInvalid
+            If the rings of a feature do not say what it encloses.
         """
+        self.require_sound(layer)
         return ellipsoidal_areas(self.polygons(layer), layer.crs, threads=self.threads)
 
     def self_overlaps(self, layer: Layer) -> npt.NDArray[np.float64]:
@@ -173,7 +190,66 @@ class Products:
         """
         return self.remember(("self_overlaps", layer.content_hash), lambda: self_overlaps(self.polygons(layer), threads=self.threads))
 
-    def overlay(self, left: Layer, right: Layer) -> OverlayProduct:
+    def unsound_rows(self, layer: Layer) -> npt.NDArray[np.int64]:
+        """Find the features whose rings do not say what they enclose · 查找环无效的要素.
+
+        Rings that cross one another, holes outside their shell, parts on top of one another: no area of such a
+        feature is to be trusted, and programs disagree about it.
+
+        Parameters
+        ----------
+        layer
+            A polygon layer.
+
+        Returns
+        -------
+        numpy.ndarray of int64
+            Rows, ascending; empty for a sound layer.
+        """
+        return self.remember(("unsound", layer.content_hash), lambda: self._archived_unsound(layer))
+
+    def require_sound(self, layer: Layer) -> None:
+        """Refuse a layer of which a feature encloses nobody knows what · 拒绝环无效的图层.
+
+        Parameters
+        ----------
+        layer
+            A polygon layer.
+
+        Raises
+        ------
+        GeometryInvalid
+            Names the features.
+        """
+        _refuse(layer, self.unsound_rows(layer))
+
+    def require_decided(self, left: Layer, right: Layer) -> None:
+        """Refuse two layers if what they share hangs on rings that do not say what they enclose · 拒绝无法判定的叠加.
+
+        Whatever such a feature encloses lies within its convex hull: where the hull meets nothing of the other layer,
+        nothing is shared and nothing refused.
+
+        Parameters
+        ----------
+        left
+            A polygon layer.
+        right
+            A polygon layer in the same CRS.
+
+        Raises
+        ------
+        GeometryInvalid
+            Names the features.
+        """
+        for layer, other in ((left, right), (right, left)):
+            rows = self.unsound_rows(layer)
+            if len(rows):
+                hulls = shapely.convex_hull(shapely.from_wkb(layer.wkb.take(pa.array(rows)).to_numpy(), on_invalid="ignore"))
+                tree = shapely.STRtree(shapely.convex_hull(other.geometry))
+                met = np.unique(tree.query(hulls, predicate="intersects")[0])
+                _refuse(layer, rows[met])
+
+    def overlay(self, left: Layer, right: Layer, *, undecided: Literal["raise", "leave out"] = "raise") -> OverlayProduct:
         """Give the planar and ellipsoidal area of every pair of features · 叠加面积.
 
         Parameters
@@ -182,6 +258,9 @@ class Products:
             A polygon layer.
         right
             A polygon layer in the same CRS.
+        undecided
+            What to do where a feature does not say what it encloses: refuse, or leave its pairs out. Who leaves them out
+            calls `require_decided` in the end, so that an unknown area never looks like none.
 
         Returns
         -------
@@ -193,8 +272,12 @@ class Products:
         ------
         ReferenceMismatch
             If the layers are in different CRSs.
+        GeometryInvalid
+            If what they share cannot be decided and that is to be refused.
         """
         common_crs(left, right)
+        if undecided == "raise":
+            self.require_decided(left, right)
         return self.remember(("overlay", left.content_hash, right.content_hash), lambda: self._archived_overlay(left, right))
 
     def pieces(self, left: Layer, right: Layer, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
@@ -207,14 +290,14 @@ class Products:
         right
             A polygon layer in the same CRS.
         mask
-            True for the pairs of `overlay` that are wanted, shape ``(n,)``.
+            True for the decided pairs of `overlay` that are wanted, shape ``(n,)``.
 
         Returns
         -------
         numpy.ndarray of object
             Shapely polygons and multipolygons, one per True in `mask`, in order.
         """
-        product = self.overlay(left, right)
+        product = self.overlay(left, right, undecided="leave out")
         if product.pieces is None or are_missing(product.pieces[mask]).any():
             product = with_pieces(product, self.polygons(left), self.polygons(right), mask, threads=self.threads)
             self._known["overlay", left.content_hash, right.content_hash] = product
@@ -228,6 +311,9 @@ class Products:
         product = self._updated_overlay(left, right)
         if product is None:
             product = overlay(self.polygons(left), self.polygons(right), crs=left.crs, ellipsoidal=bool(left.crs), threads=self.threads)
+        open_pairs = np.isin(product.left, self.unsound_rows(left)) | np.isin(product.right, self.unsound_rows(right))
+        if open_pairs.any():
+            product = chosen_pairs(product, ~open_pairs)
         if self.archive is not None:
             self.archive.put(self._key(left, right), _as_table(product))
         return product
@@ -249,9 +335,56 @@ class Products:
         table = None if self.archive is None else self.archive.get(self._key(left, right))
         return None if table is None else _as_product(table)
 
+    def _archived_unsound(self, layer: Layer) -> npt.NDArray[np.int64]:
+        """Take the unsound rows from the archive, else find and keep them · 取存档或查找."""
+        rows = self._kept_unsound(layer)
+        if rows is None:
+            rows = self._find_unsound(layer)
+            if self.archive is not None:
+                self.archive.put(self._unsound_key(layer), pa.table({"row": rows}))
+        return rows
+
+    def _find_unsound(self, layer: Layer) -> npt.NDArray[np.int64]:
+        """Look only at what changed where the layer before was looked at · 仅查变化部分."""
+        old = self._predecessors.get(layer.content_hash)
+        known = None if old is None else self._kept_unsound(old)
+        if old is None or known is None:
+            return np.flatnonzero(self.self_overlaps(layer) != 0)
+        came_from, _ = match_features(old, layer)
+        changed = np.flatnonzero(came_from < 0)
+        fresh = self_overlaps(Polygons.from_wkb(layer.take(changed).wkb, other=self._other), threads=self.threads)
+        return np.union1d(np.flatnonzero((came_from >= 0) & np.isin(came_from, known)), changed[fresh != 0])
+
+    def _kept_unsound(self, layer: Layer) -> npt.NDArray[np.int64] | None:
+        """Find rows that were looked for before, here or in the archive · 查找已有结果."""
+        rows = self._known.get(("unsound", layer.content_hash))
+        if rows is not None:
+            return cast("npt.NDArray[np.int64]", rows)
+        table = None if self.archive is None else self.archive.get(self._unsound_key(layer))
+        return None if table is None else table["row"].to_numpy()
+
+    def _unsound_key(self, layer: Layer) -> str:
+        """Name the unsound rows of a layer by all that decides them · 结果键."""
+        return f"unsound/{ENGINE_VERSION}/{self._other}/{layer.content_hash}"
+
     def _key(self, left: Layer, right: Layer) -> str:
         """Name an overlay by all that decides it · 成果键."""
         return f"overlay/{ENGINE_VERSION}/{self._other}/{left.content_hash}/{right.content_hash}"
+
+
+def _refuse(layer: Layer, rows: npt.NDArray[np.int64]) -> None:
+    """Name the features whose rings do not say what they enclose, if there are any · 指明环无效的要素."""
+    if not len(rows):
+        return
+    names = ", ".join(str(layer.ids[row]) for row in rows[:_MOST_NAMED])
+    more = Text(" and others", "等") if len(rows) > _MOST_NAMED else Text("", "")
+    raise GeometryInvalid(
+        Text(
+            f"{len(rows)} polygons of layer {layer.name} have rings that do not say what they enclose: {names}{more.en}.",
+            f"图层{layer.name}有{len(rows)}个面的环无效，无法确定其范围：{names}{more.zh}。",
+        ),
+        Text("Mend them where the geometry checks (GM03, GM04) show.", "请按图形检查（GM03、GM04）所示修正。"),
+    )
 
 
 def _as_table(product: OverlayProduct) -> pa.Table:

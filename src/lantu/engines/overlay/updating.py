@@ -52,7 +52,7 @@ def update(  # noqa: PLR0913  # a product and two versions of two layers
     left_from, left_to = match_features(old_left, new_left)
     right_from, right_to = match_features(old_right, new_right)
     kept = (left_to[product.left] >= 0) & (right_to[product.right] >= 0)
-    carried = _chosen(product, kept)
+    carried = chosen_pairs(product, kept)
     carried = replace(carried, left=left_to[carried.left].astype(np.int32), right=right_to[carried.right].astype(np.int32))
     gone = _measure_changed(old_left, old_right, left_to < 0, right_to < 0, product, threads)
     come = _measure_changed(new_left, new_right, left_from < 0, right_from < 0, product, threads)
@@ -139,8 +139,21 @@ def _measure_changed(  # noqa: PLR0913, PLR0917  # two sides with what changed i
     return parts
 
 
-def _chosen(product: OverlayProduct, mask: npt.NDArray[np.bool_]) -> OverlayProduct:
-    """Keep some pairs of a product · 保留部分对."""
+def chosen_pairs(product: OverlayProduct, mask: npt.NDArray[np.bool_]) -> OverlayProduct:
+    """Keep some pairs of a product · 保留部分对.
+
+    Parameters
+    ----------
+    product
+        An overlay product.
+    mask
+        True for the pairs to keep, shape ``(n,)``.
+
+    Returns
+    -------
+    OverlayProduct
+        The count of contacts is that of the whole.
+    """
     suspect = np.zeros(len(product), dtype=bool)
     suspect[product.suspect] = True
     return OverlayProduct(

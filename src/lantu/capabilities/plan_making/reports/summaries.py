@@ -335,7 +335,8 @@ def unchecked_groups(run: CheckRun) -> list[UncheckedGroup]:
     """
     groups: dict[Text, list[OutcomeRecord]] = defaultdict(list)
     for record in run.outcomes:
-        if record.outcome is Outcome.NOT_CHECKED:
+        # A check that found faults may have a reason as well: what of it could not be checked.
+        if record.outcome is Outcome.NOT_CHECKED or record.reason is not None:
             groups[record.reason or Text("No reason was recorded.", "未记录原因。")].append(record)
     order = unit_codes(run)
     found = [

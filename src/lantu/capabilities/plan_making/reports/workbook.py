@@ -287,7 +287,7 @@ class _Book:
         sheet = self._sheet("unchecked", [16, 9, 44, 64, 36])
         self._heading(sheet, "unchecked", say("unchecked_hint"))
         self._head(sheet, HEAD_ROWS - 1, keys)
-        records = [record for record in run.outcomes if record.outcome is Outcome.NOT_CHECKED]
+        records = [record for record in run.outcomes if record.outcome is Outcome.NOT_CHECKED or record.reason is not None]
         for row, record in enumerate(records, start=HEAD_ROWS):
             rule = run.rules.get(record.code)
             values = (run.unit_name(record.unit), record.code, rule.title if rule else "", record.reason, rule.source if rule else "")

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 def farmland_as_sealed(  # noqa: PLR0913  # every tolerance goes by its name
     permanent_basic_farmland: Layer,
     sealed_permanent_basic_farmland: Layer,
+    local_unit: Layer | None = None,
     *,
     products: Products,
     ignore_area_m2: float,
@@ -53,7 +54,9 @@ def farmland_as_sealed(  # noqa: PLR0913  # every tolerance goes by its name
     permanent_basic_farmland
         Polygons as submitted.
     sealed_permanent_basic_farmland
-        Polygons as sealed.
+        Polygons as sealed that meet the unit.
+    local_unit
+        The unit; what is sealed beyond it is its neighbour's to keep.
     products
         Where overlays are computed and remembered.
     ignore_area_m2
@@ -73,4 +76,4 @@ def farmland_as_sealed(  # noqa: PLR0913  # every tolerance goes by its name
         One per feature with land added to or missing from the sealed copy; measured in m² on the ellipsoid.
     """
     tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
-    yield from departures(permanent_basic_farmland, sealed_permanent_basic_farmland, products, tolerance)
+    yield from departures(permanent_basic_farmland, sealed_permanent_basic_farmland, products, tolerance, local_unit)

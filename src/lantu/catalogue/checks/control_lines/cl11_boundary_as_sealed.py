@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 def boundary_as_sealed(  # noqa: PLR0913  # every tolerance goes by its name
     urban_development_boundary: Layer,
     sealed_urban_development_boundary: Layer,
+    local_unit: Layer | None = None,
     *,
     products: Products,
     ignore_area_m2: float,
@@ -53,7 +54,9 @@ def boundary_as_sealed(  # noqa: PLR0913  # every tolerance goes by its name
     urban_development_boundary
         Polygons as submitted.
     sealed_urban_development_boundary
-        Polygons as sealed.
+        Polygons as sealed that meet the unit.
+    local_unit
+        The unit; what is sealed beyond it is its neighbour's to keep.
     products
         Where overlays are computed and remembered.
     ignore_area_m2
@@ -73,4 +76,4 @@ def boundary_as_sealed(  # noqa: PLR0913  # every tolerance goes by its name
         One per feature with land added to or missing from the sealed copy; measured in m² on the ellipsoid.
     """
     tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
-    yield from departures(urban_development_boundary, sealed_urban_development_boundary, products, tolerance)
+    yield from departures(urban_development_boundary, sealed_urban_development_boundary, products, tolerance, local_unit)

@@ -46,7 +46,7 @@ def required_folders_present(*, package: PackageFacts, city: CityProfile) -> Ite
     NotChecked
         If the profile prescribes no folder.
     """
-    required = [str(name) for name in city.package.get("required_folders", ())]
+    required = [str(name) for name in city.package_rules(package.name).get("required_folders", ())]
     if not required:
         raise NotChecked(Text("The city profile prescribes no folder.", "城市配置未规定成果目录。"))
     present = {part for file in package.files for part in file.path.split("/")[:-1]}

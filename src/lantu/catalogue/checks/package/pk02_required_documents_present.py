@@ -29,6 +29,7 @@ def required_documents_present(*, package: PackageFacts, city: CityProfile) -> I
     """Find required documents that a package lacks · 缺少规定文档.
 
     A required name is met by a file of that path, of that name, or of that name with any ending; ``*`` stands for any characters.
+    Where the profile gives several names for a document, one of them is enough.
 
     Parameters
     ----------
@@ -47,13 +48,16 @@ def required_documents_present(*, package: PackageFacts, city: CityProfile) -> I
     NotChecked
         If the profile prescribes no document.
     """
-    required = [str(name) for name in city.package.get("required_documents", ())]
+    required = [
+        (str(names),) if isinstance(names, str) else tuple(map(str, names))
+        for names in city.package_rules(package.name).get("required_documents", ())
+    ]
     if not required:
         raise NotChecked(Text("The city profile prescribes no document.", "城市配置未规定成果文档。"))
     names = {name for file in package.files for name in _names_of(file.path)}
     for document in required:
-        if not any(fnmatchcase(name, document) for name in names):
-            yield Finding(measured="", limit=document, values={"document": document})
+        if not any(fnmatchcase(name, pattern) for name in names for pattern in document):
+            yield Finding(measured="", limit=document[0], values={"document": document[0]})
 
 
 def _names_of(path: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.layer_definitions import LayerVocabulary
-    from lantu.vocabulary.plans import CityProfile
+    from lantu.vocabulary.plans import CityProfile, PackageFacts
 
 
 @check(
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
     reference="3.6 completeness",
 )
-def mandatory_layers_present(every_layer: Mapping[str, Layer], *, definitions: LayerVocabulary, city: CityProfile) -> Iterator[Finding]:
+def mandatory_layers_present(
+    every_layer: Mapping[str, Layer], *, definitions: LayerVocabulary, package: PackageFacts, city: CityProfile
+) -> Iterator[Finding]:
     """Find mandatory layers that a package lacks · 缺少必选图层.
 
     What the city profile lists is mandatory; where it lists nothing, what the layer definitions mark so.
@@ -36,6 +38,8 @@ def mandatory_layers_present(every_layer: Mapping[str, Layer], *, definitions: L
         Every layer of the package, by name.
     definitions
         Which layers and fields there are.
+    package
+        What the package says of itself.
     city
         The city, whose profile says what a package must hold.
 
@@ -44,7 +48,7 @@ def mandatory_layers_present(every_layer: Mapping[str, Layer], *, definitions: L
     Finding
         One per missing layer.
     """
-    listed = tuple(str(name) for name in city.package.get("required_layers", ()))
+    listed = tuple(str(name) for name in city.package_rules(package.name).get("required_layers", ()))
     for name in listed or tuple(key for key, item in definitions.layers.items() if item.obligation == "M"):
         if name not in every_layer:
             yield Finding(measured="", limit=name, layer=name)

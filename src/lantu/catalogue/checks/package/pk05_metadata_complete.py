@@ -46,7 +46,7 @@ def metadata_complete(*, package: PackageFacts, city: CityProfile) -> Iterator[F
     NotChecked
         If the profile prescribes no metadata.
     """
-    required = [str(name) for name in city.package.get("metadata_keys", ())]
+    required = [str(name) for name in city.package_rules(package.name).get("metadata_keys", ())]
     if not required:
         raise NotChecked(Text("The city profile prescribes no metadata.", "城市配置未规定元数据项。"))
     for item in required:

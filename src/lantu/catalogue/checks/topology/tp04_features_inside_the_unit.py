@@ -9,7 +9,8 @@ import shapely
 
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, places_of
-from lantu.engines.checking.sharing import polygon_rows, shared_area_m2
+from lantu.engines.checking.run import NotChecked
+from lantu.engines.checking.sharing import polygon_rows, shared_area_m2, sound_rows
 from lantu.engines.overlay.slivers import mean_width
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -67,7 +68,13 @@ def features_inside_the_unit(  # noqa: PLR0913  # every limit goes by its name
     ------
     Finding
         One per feature, at the part outside.
+
+    Raises
+    ------
+    NotChecked
+        In the end, if rings that do not say what they enclose reach beyond the unit.
     """
+    doubtful: list[str] = []
     unit_shape = shapely.union_all(local_unit.geometry)
     shapely.prepare(unit_shape)
     for name, layer in every_layer.items():
@@ -76,16 +83,29 @@ def features_inside_the_unit(  # noqa: PLR0913  # every limit goes by its name
             continue
         if known.geometry == "polygon":
             yield from _polygons_outside(layer, local_unit, products, outside_area_m2, ignore_mean_width_m)
+            doubtful += [f"{name} {feature}" for feature in _undecided(layer, unit_shape, products)]
         else:
             away = np.nan_to_num(shapely.distance(layer.geometry, unit_shape))
             rows = np.flatnonzero(away > ignore_mean_width_m)
             yield from feature_findings(layer, rows, away, limit=ignore_mean_width_m, unit="m")
+    if doubtful:
+        names = ", ".join(doubtful)
+        raise NotChecked(
+            Text(f"Rings that do not say what they enclose reach beyond the unit: {names}.", f"以下要素环无效且可能超出板块：{names}。")
+        )
+
+
+def _undecided(layer: Layer, unit_shape: shapely.Geometry, products: Products) -> list[str]:
+    """Name the features of which nobody can say whether they lie inside: what they enclose lies within their hull."""
+    rows = np.setdiff1d(polygon_rows(layer), sound_rows(layer, products))
+    hulls = shapely.convex_hull(places_of(layer, rows))
+    return [str(layer.ids[row]) for row in rows[~shapely.covers(unit_shape, hulls)]]
 
 
 def _polygons_outside(
     layer: Layer, local_unit: Layer, products: Products, outside_area_m2: float, ignore_mean_width_m: float
 ) -> Iterator[Finding]:
-    sound = polygon_rows(layer)
+    sound = sound_rows(layer, products)
     part = layer if len(sound) == len(layer) else layer.take(sound)
     outside = products.planar_areas(part) - shared_area_m2(part, local_unit, products)
     rows = np.flatnonzero(outside > outside_area_m2)
