@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -11,23 +10,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from lantu.vocabulary.errors import CatalogueBroken
-from lantu.vocabulary.people import Role
+from lantu.vocabulary.people import ANYWHERE, SYSTEM, Role, Scope
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lantu.vocabulary.people import Actor
-
-SYSTEM = "system"
-
-
-class Scope(StrEnum):
-    """How far a right reaches · 权限范围."""
-
-    PUBLIC = "public"
-    ANY = "any"
-    OWN_UNIT = "own_unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +138,7 @@ def right(action: str) -> Right:
     return found
 
 
-_UNSTATED = object()
-
-
-def may(actor: Actor, action: str, *, unit_code: object = _UNSTATED) -> bool:
+def may(actor: Actor, action: str, *, unit_code: str | None = ANYWHERE) -> bool:
     """Tell whether somebody may do something · 是否有权.
 
     Parameters
@@ -171,12 +157,4 @@ def may(actor: Actor, action: str, *, unit_code: object = _UNSTATED) -> bool:
         True where a role of the actor gives the right.
     """
     rule = right(action)
-    if rule.public:
-        return True
-    held = {SYSTEM} if actor.is_system else {role.value for role in actor.roles}
-    for role in held & rule.scopes.keys():
-        if rule.scopes[role] is Scope.ANY:
-            return True
-        if actor.unit_code is not None and (unit_code is _UNSTATED or unit_code == actor.unit_code):
-            return True
-    return False
+    return rule.public or actor.reaches(rule.scopes, unit_code)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING, Final
 
 from lantu.vocabulary.text import Text
 
-_SYSTEM = "system:"
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SYSTEM: Final = "system"
+"""What stands for the program itself where roles are named · 代表系统自身."""
+ANYWHERE: Final = "*"
+"""Whatever the unit: enough for a door, never for the thing behind it · 不限板块."""
+_SYSTEM = f"{SYSTEM}:"
 _ANONYMOUS = "anonymous"
 
 
@@ -50,6 +58,14 @@ _LABELS = {
     Role.DATA_ENGINEER: Text("Data engineer", "数据工程师"),
     Role.RESIDENT: Text("Resident", "市民"),
 }
+
+
+class Scope(StrEnum):
+    """How far a right reaches · 权限范围."""
+
+    PUBLIC = "public"
+    ANY = "any"
+    OWN_UNIT = "own_unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +137,23 @@ class Actor:
             True for what `anonymous` gives.
         """
         return self.person_id == _ANONYMOUS
+
+    def reaches(self, scopes: Mapping[str, Scope], unit_code: str | None) -> bool:
+        """Tell whether a right that some roles have reaches a thing · 权限是否及于该对象.
+
+        Parameters
+        ----------
+        scopes
+            Reach by role; ``system`` stands for the program itself.
+        unit_code
+            Unit that owns the thing, None where it is the municipality's, `ANYWHERE` where none is asked about.
+
+        Returns
+        -------
+        bool
+            True where one role of the actor has it.
+        """
+        held = {SYSTEM} if self.is_system else {role.value for role in self.roles}
+        reach = {scopes[role] for role in held & scopes.keys()}
+        own = self.unit_code is not None and unit_code in {self.unit_code, ANYWHERE}
+        return Scope.ANY in reach or (Scope.OWN_UNIT in reach and own)

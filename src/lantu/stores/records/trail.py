@@ -13,9 +13,10 @@ from sqlalchemy import BigInteger, Float, inspect, select
 from sqlalchemy.types import JSON
 
 from lantu.stores.records.column_types import canonical_json
-from lantu.stores.records.models.record import Located, Record, now
+from lantu.stores.records.models.record import Governed, Located, Record, now
+from lantu.stores.records.models.submissions import StepTime
 from lantu.stores.records.models.trail import Event
-from lantu.vocabulary.errors import RecordRefused
+from lantu.vocabulary.errors import RecordRefused, TransitionRefused
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 ROOT_HASH = "0" * 64
 _HEAD = "trail head"
 _WROTE = "wrote events"
+_STEPS = "allowed steps"
 _INTEGER_BITS = 63
 
 
@@ -115,6 +117,8 @@ def trail_changes(session: Session) -> None:
     for item in [*session.new, *session.dirty]:
         if isinstance(item, Located):
             _follow_geometry(item)
+        if isinstance(item, Governed):
+            _hold_to_procedure(session, item)
     for item in list(session.new):
         if isinstance(item, Record):
             item.revision = 1
@@ -153,7 +157,45 @@ def _write(session: Session, item: Record, action: str, before: dict[str, Any] |
     item.last_event = _head(session)[0] + 1
     values = {column.key: getattr(item, column.key) for column in item.__table__.columns}
     after = plain_record(values, type(item))
-    add_event(session, action, item.__tablename__, item.id, item.revision, before=before, after=after)
+    reason = session.info.get(_STEPS, {}).pop(item.id, None) or None
+    add_event(session, action, item.__tablename__, item.id, item.revision, before=before, after=after, reason=reason)
+
+
+def allow_step(session: Session, record: Governed, reason: str) -> None:
+    """Let the next write of a record change its state · 许可状态变更.
+
+    Parameters
+    ----------
+    session
+        That writes it.
+    record
+        Whose procedure allowed the step.
+    reason
+        Why, for the event.
+    """
+    session.info.setdefault(_STEPS, {})[record.id] = reason
+
+
+def _hold_to_procedure(session: Session, item: Governed) -> None:
+    """Let a record begin where its procedure begins, and change its state by a step alone."""
+    if item in session.new:
+        passes = item.state == item.initial
+        session.add(
+            StepTime(
+                subject_kind=item.__tablename__,
+                subject_id=item.id,
+                state=item.state,
+                entered_at=item.created_at,
+                actor_id=session.info["actor"].person_id,
+            )
+        )
+    else:
+        passes = not inspect(item).attrs["state"].history.has_changes() or item.id in session.info.get(_STEPS, {})
+    if not passes:
+        raise TransitionRefused(
+            Text("A state changes by a step of the procedure alone.", "状态只能通过流程步骤变更。"),
+            Text("Take the step; the procedure says which are open.", "请办理流程步骤；可办步骤以流程为准。"),
+        )
 
 
 def add_event(  # noqa: PLR0913  # what an event consists of

@@ -4,7 +4,7 @@ from lantu.stores.records.models.compliance import ParcelSheet
 from lantu.stores.records.models.doors import Delivery, Webhook
 from lantu.stores.records.models.people import ApiToken, Person, SignIn, SignInAttempt
 from lantu.stores.records.models.plans import MapLayer, PlanRecord, PlanVersion
-from lantu.stores.records.models.record import Located, Record, Row
+from lantu.stores.records.models.record import Governed, Located, Record, Row
 from lantu.stores.records.models.submissions import (
     CheckRunRecord,
     FindingAnswer,
@@ -24,6 +24,7 @@ __all__ = [
     "Event",
     "FindingAnswer",
     "FindingRecordRow",
+    "Governed",
     "Job",
     "Located",
     "MapLayer",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lantu.stores.records.models.record import Located, Record
+from lantu.stores.records.models.record import Governed, Located
 
 
-class ParcelSheet(Located, Record, kw_only=True, eq=False, repr=False):
+class ParcelSheet(Located, Governed, kw_only=True, eq=False, repr=False):
     """One parcel held against the control lines and plans · 单地块合规性审查单."""
 
     __tablename__ = "parcel_sheets"
+    initial: ClassVar[str] = "requested"
 
     origin: Mapped[str]
     requested_by: Mapped[str]

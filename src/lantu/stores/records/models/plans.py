@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lantu.stores.records.models.record import Record, reference
+from lantu.stores.records.models.record import Governed, Record, reference
 
 
 class PlanRecord(Record, kw_only=True, eq=False, repr=False):
@@ -27,7 +27,7 @@ class PlanRecord(Record, kw_only=True, eq=False, repr=False):
     parent_plan: Mapped[str | None] = mapped_column(default=None)
 
 
-class PlanVersion(Record, kw_only=True, eq=False, repr=False):
+class PlanVersion(Governed, kw_only=True, eq=False, repr=False):
     """A version of a plan, with the interval in which it is in force · 规划版本."""
 
     __tablename__ = "plan_versions"
@@ -35,7 +35,6 @@ class PlanVersion(Record, kw_only=True, eq=False, repr=False):
 
     plan_id: Mapped[str] = mapped_column(reference("plans.id"), index=True)
     number: Mapped[int]
-    state: Mapped[str] = mapped_column(default="draft", index=True)
     package_hash: Mapped[str] = mapped_column(default="")
     base_year: Mapped[int | None] = mapped_column(default=None)
     target_year: Mapped[int | None] = mapped_column(default=None)

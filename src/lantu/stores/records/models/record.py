@@ -101,6 +101,15 @@ class Record(Row, kw_only=True, eq=False, repr=False):
     }
 
 
+class Governed(Record, kw_only=True, eq=False, repr=False):
+    """A record that goes through a procedure: its state changes by `RecordSession.step` alone · 受流程约束的记录."""
+
+    __abstract__ = True
+    initial: ClassVar[str] = "draft"
+
+    state: Mapped[str] = mapped_column(default="draft", index=True)
+
+
 class Located(MappedAsDataclass, kw_only=True, eq=False, repr=False):
     """What lies somewhere: a geometry in degrees of longitude and latitude, and its bounds · 有位置的记录.
 

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lantu.stores.records.models.record import Located, Record, reference
+from lantu.stores.records.models.record import Governed, Located, Record, reference
 
 
-class Submission(Record, kw_only=True, eq=False, repr=False):
+class Submission(Governed, kw_only=True, eq=False, repr=False):
     """A plan on its way into the plan base · 报送件."""
 
     __tablename__ = "submissions"
@@ -20,7 +20,6 @@ class Submission(Record, kw_only=True, eq=False, repr=False):
     unit_code: Mapped[str] = mapped_column(index=True)
     plan_code: Mapped[str] = mapped_column(index=True)
     title: Mapped[str] = mapped_column(default="")
-    state: Mapped[str] = mapped_column(default="draft", index=True)
     round: Mapped[int] = mapped_column(default=0)
     submitted_by: Mapped[str] = mapped_column(default="")
 
