@@ -1,0 +1,102 @@
+"""The application: one city, served · 应用工厂."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from lantu import __version__
+from lantu.interfaces.web.assets import STATIC, require_front_end
+from lantu.interfaces.web.discovery import API, PAGES, modules_of
+from lantu.interfaces.web.identity import Recogniser
+from lantu.interfaces.web.navigation import Offers
+from lantu.interfaces.web.office import open_office
+from lantu.interfaces.web.problems import handle_errors
+from lantu.interfaces.web.security import Compression, SecurityHeaders
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from os import PathLike, stat_result
+
+    from starlette.responses import Response
+    from starlette.types import Scope
+
+    from lantu.interfaces.web.settings import Settings
+
+API_ROOT = "/api/v1"
+_NAMED_BY_CONTENT = re.compile(r"build/assets/")
+
+
+class _StaticFiles(StaticFiles):
+    """Files that browsers keep for ever where their name holds their hash, and ask about otherwise."""
+
+    def file_response(
+        self, full_path: PathLike[str] | str, stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        for_ever = _NAMED_BY_CONTENT.search(str(full_path).replace("\\", "/"))
+        response.headers["cache-control"] = "public, max-age=31536000, immutable" if for_ever else "public, max-age=3600"
+        return response
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Make the application of one city · 创建应用.
+
+    Parameters
+    ----------
+    settings
+        How it is served.
+
+    Returns
+    -------
+    fastapi.FastAPI
+        With every page and API module of the packages; ``app.state.office`` is what they stand on.
+
+    Raises
+    ------
+    FrontEndMissing
+        If the scripts and styles were not built.
+    """
+    require_front_end()
+    office = open_office(settings)
+    pages, families = modules_of(PAGES), modules_of(API)
+    starts = [module.lifespan for module in (*pages, *families) if hasattr(module, "lifespan")]
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        opened = [start(app) for start in starts]
+        for one in opened:
+            await one.__aenter__()
+        yield
+        for one in reversed(opened):
+            await one.__aexit__(None, None, None)
+        office.close()
+
+    app = FastAPI(
+        title=f"Lantu · {office.city.profile.name.en} · {office.city.profile.name.zh}",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.office = office
+    entries = sorted((entry for module in pages for entry in getattr(module, "navigation", ())), key=lambda entry: entry.order)
+    app.state.offers = Offers(tuple(entries), tuple(module.waiting for module in pages if hasattr(module, "waiting")))
+    handle_errors(app)
+    for module in pages:
+        app.include_router(module.router, include_in_schema=False)
+    api = APIRouter(prefix=API_ROOT)
+    for module in families:
+        api.include_router(module.router)
+    app.include_router(api)
+    app.mount("/static", _StaticFiles(directory=STATIC), name="static")
+    # The last one added stands outermost.
+    app.add_middleware(Recogniser, office=office)
+    app.add_middleware(Compression)
+    app.add_middleware(SecurityHeaders, settings=settings)
+    return app

@@ -1,0 +1,120 @@
+"""A city opened for serving: its data, its records, its folders · 开放办公."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lantu.capabilities.plan_making.cities import open_city
+from lantu.stores.records import SEAL_NAME, open_records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lantu.capabilities.plan_making.cities import City
+    from lantu.interfaces.web.settings import Settings
+    from lantu.stores.records import Database
+
+_ONLY_OWNER = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where files of the office lie · 办公目录.
+
+    Parameters
+    ----------
+    root
+        ``office`` of the city.
+    """
+
+    root: Path
+
+    @property
+    def uploads(self) -> Path:
+        """Files as people hand them in · 上传文件."""
+        return self.root / "uploads"
+
+    @property
+    def packages(self) -> Path:
+        """Packages of submissions · 成果包."""
+        return self.root / "packages"
+
+    @property
+    def runs(self) -> Path:
+        """Stored check runs · 审查运行."""
+        return self.root / "runs"
+
+    @property
+    def documents(self) -> Path:
+        """Papers that were made or handed in · 文档."""
+        return self.root / "documents"
+
+    @property
+    def tiles(self) -> Path:
+        """Archives of map tiles · 瓦片."""
+        return self.root / "tiles"
+
+    def make(self) -> None:
+        """Make those that are not there · 建立目录."""
+        for folder in (self.uploads, self.packages, self.runs, self.documents, self.tiles):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What every page stands on · 办公环境.
+
+    Parameters
+    ----------
+    city
+        The city's profile, plans and layers.
+    records
+        Everything people do.
+    folders
+        Where its files lie.
+    settings
+        How it is served.
+    signing_key
+        Secret of this installation, for what travels through browsers.
+    """
+
+    city: City
+    records: Database
+    folders: Folders
+    settings: Settings
+    signing_key: str
+
+    def close(self) -> None:
+        """Let go of the database · 关闭."""
+        self.records.close()
+
+
+def open_office(settings: Settings) -> Office:
+    """Open a city for serving · 打开办公环境.
+
+    Parameters
+    ----------
+    settings
+        How it is served.
+
+    Returns
+    -------
+    Office
+        With its folders made and its records migrated.
+    """
+    city = open_city(settings.city_folder)
+    folders = Folders(settings.office_folder)
+    folders.make()
+    return Office(city, open_records(settings.database, seal=folders.root / SEAL_NAME), folders, settings, _signing_key(folders.root / "keys.json"))
+
+
+def _signing_key(path: Path) -> str:
+    if not path.is_file():
+        path.touch(mode=_ONLY_OWNER, exist_ok=True)
+        path.write_text(json.dumps({"signing": secrets.token_urlsafe(48)}), encoding="utf-8")
+        os.chmod(path, _ONLY_OWNER)  # noqa: PTH101  # also where the file was there, empty, with other rights
+    return str(json.loads(path.read_text(encoding="utf-8"))["signing"])

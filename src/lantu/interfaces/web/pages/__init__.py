@@ -1,0 +1,1 @@
+"""Pages, one module per family, found by listing this package · 页面."""
