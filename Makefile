@@ -5,6 +5,8 @@ DEMO_DIRECTORY ?= demo
 DEMO_PARCELS ?= 20000
 LANTU_REAL_DATA ?= ../shared/data
 export LANTU_REAL_DATA
+WEB_BUILD := src/lantu/interfaces/web/static/build/sources.sha256
+WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 
 .PHONY: demo test check bench docs lock clean
 
@@ -14,11 +16,12 @@ demo: .venv/.runtime        ## make the demo city, check its ten plans, write th
 	$(PYTHON) -m lantu check $(DEMO_DIRECTORY)/packages/* --city $(DEMO_DIRECTORY) -o $(DEMO_DIRECTORY)/report || test -f $(DEMO_DIRECTORY)/report/report.html
 	@echo "Open $(abspath $(DEMO_DIRECTORY))/report/report.html in a browser; it needs no network."
 
-test: .venv/.dev            ## all tests
+test: .venv/.dev $(WEB_BUILD) ## all tests
 	setup/system_packages.sh
 	$(PYTHON) -m pytest -p no:cacheprovider
 
-check: .venv/.dev           ## format, lint, rooms, types, docstrings, dead code, generated pages
+check: .venv/.dev $(WEB_BUILD) ## format, lint, rooms, types, docstrings, dead code, generated pages
+	$(PYTHON) setup/build_web.py --check
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	.venv/bin/lint-imports
@@ -40,7 +43,11 @@ lock:                       ## lock every dependency with its hashes, without an
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock --group pyproject.toml:bench -o requirements-bench.lock
 
 clean:
-	rm -rf .venv demo
+	rm -rf .venv demo web/node_modules src/lantu/interfaces/web/static/build
+
+$(WEB_BUILD): $(WEB_SOURCES) setup/build_web.py | .venv/.runtime
+	$(PYTHON) setup/build_web.py
+	@touch $@
 
 .venv/bin/python:
 	setup/environment.sh

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lantu.capabilities.office.passwords import hash_password
-from lantu.stores.records.querying import select
 from lantu.stores.records.models import Person, SignIn
+from lantu.stores.records.querying import select
 from lantu.vocabulary.errors import LantuError
 from lantu.vocabulary.people import Actor, Role
 from lantu.vocabulary.text import Text
@@ -75,26 +75,27 @@ class Particulars:
             Saying what, and the way out.
         """
         if not _LOGIN.fullmatch(self.login):
-            raise _invalid(
-                f"{self.login!r} cannot be a login.",
-                f"{self.login!r}不能作登录名。",
-                "Use 2 to 64 letters, digits, dots, dashes.",
-                "请用2至64个字母、数字、点或连字符。",
+            raise PersonInvalid(
+                Text(f"{self.login!r} cannot be a login.", f"{self.login!r}不能作登录名。"),
+                Text("Use 2 to 64 letters, digits, dots, dashes.", "请用2至64个字母、数字、点或连字符。"),
             )
         if not self.name.strip():
-            raise _invalid("The name is empty.", "姓名为空。", "Give the name as it is to stand in the trail.", "请填写将写入留痕的姓名。")
+            raise PersonInvalid(
+                Text("The name is empty.", "姓名为空。"), Text("Give the name as it is to stand in the trail.", "请填写将写入留痕的姓名。")
+            )
         if not self.roles:
-            raise _invalid("The person has no role.", "未选择角色。", "Choose at least one.", "请至少选择一个角色。")
+            raise PersonInvalid(Text("The person has no role.", "未选择角色。"), Text("Choose at least one.", "请至少选择一个角色。"))
         if self.roles & _OF_A_UNIT and self.unit_code is None:
-            raise _invalid("A unit's planner has no unit.", "板块规划人员未指定板块。", "Choose the unit.", "请选择板块。")
+            raise PersonInvalid(Text("A unit's planner has no unit.", "板块规划人员未指定板块。"), Text("Choose the unit.", "请选择板块。"))
         if self.unit_code is not None and self.unit_code not in units:
-            raise _invalid(f"There is no unit {self.unit_code}.", f"没有板块{self.unit_code}。", "Choose one of the city's.", "请选择本市板块。")
+            raise PersonInvalid(
+                Text(f"There is no unit {self.unit_code}.", f"没有板块{self.unit_code}。"),
+                Text("Choose one of the city's.", "请选择本市板块。"),
+            )
         if Role.ADMINISTRATOR in self.roles and len(self.roles) > 1:
-            raise _invalid(
-                "An administrator has further roles.",
-                "系统管理员兼有其他角色。",
-                "Accounts and plans stay in different hands: give two accounts.",
-                "账号管理与规划业务须分离，请分设两个账号。",
+            raise PersonInvalid(
+                Text("An administrator has further roles.", "系统管理员兼有其他角色。"),
+                Text("Accounts and plans stay in different hands: give two accounts.", "账号管理与规划业务须分离，请分设两个账号。"),
             )
 
 
@@ -168,8 +169,9 @@ def add_person(session: RecordSession, particulars: Particulars, password: str |
         If the login is taken.
     """
     if session.scalar(select(Person).where(Person.login == particulars.login)) is not None:
-        raise _invalid(
-            f"The login {particulars.login} is taken.", f"登录名{particulars.login}已被使用。", "Choose another.", "请另选登录名。"
+        raise PersonInvalid(
+            Text(f"The login {particulars.login} is taken.", f"登录名{particulars.login}已被使用。"),
+            Text("Choose another.", "请另选登录名。"),
         )
     person = Person(
         login=particulars.login,
@@ -208,11 +210,9 @@ def change_person(session: RecordSession, person: Person, particulars: Particula
     roles = sorted(role.value for role in particulars.roles)
     steps_down = Role.ADMINISTRATOR.value in person.roles and (Role.ADMINISTRATOR not in particulars.roles or not active)
     if steps_down and _administrators_besides(session, person) == 0:
-        raise _invalid(
-            f"{person.name} is the last active administrator.",
-            f"{person.name}是最后一名在用的系统管理员。",
-            "Appoint another one first.",
-            "请先任命另一名系统管理员。",
+        raise PersonInvalid(
+            Text(f"{person.name} is the last active administrator.", f"{person.name}是最后一名在用的系统管理员。"),
+            Text("Appoint another one first.", "请先任命另一名系统管理员。"),
         )
     if not active or roles != person.roles or particulars.unit_code != person.unit_code:
         end_sessions(session, person.id)
@@ -279,7 +279,3 @@ def actor_of(person: Person) -> Actor:
 def _administrators_besides(session: RecordSession, person: Person) -> int:
     everybody = session.scalars(select(Person).where(Person.active, Person.id != person.id))
     return sum(Role.ADMINISTRATOR.value in other.roles for other in everybody)
-
-
-def _invalid(english: str, chinese: str, way_out: str, chinese_way_out: str) -> PersonInvalid:
-    return PersonInvalid(Text(english, chinese), Text(way_out, chinese_way_out))

@@ -10,8 +10,8 @@ from lantu.capabilities.office.passwords import verify_password
 from lantu.capabilities.office.people import actor_of
 from lantu.capabilities.office.secret_tokens import new_token, token_hash
 from lantu.standards.sign_in import load_sign_in_rules
-from lantu.stores.records.querying import func, select
 from lantu.stores.records.models import Person, SignIn, SignInAttempt
+from lantu.stores.records.querying import func, select
 from lantu.vocabulary.errors import LantuError
 from lantu.vocabulary.people import Actor
 from lantu.vocabulary.text import Text

@@ -34,9 +34,7 @@ _NAMED_BY_CONTENT = re.compile(r"build/assets/")
 class _StaticFiles(StaticFiles):
     """Files that browsers keep for ever where their name holds their hash, and ask about otherwise."""
 
-    def file_response(
-        self, full_path: PathLike[str] | str, stat_result: stat_result, scope: Scope, status_code: int = 200
-    ) -> Response:
+    def file_response(self, full_path: PathLike[str] | str, stat_result: stat_result, scope: Scope, status_code: int = 200) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
         for_ever = _NAMED_BY_CONTENT.search(str(full_path).replace("\\", "/"))
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if for_ever else "public, max-age=3600"

@@ -27,7 +27,9 @@ def _manifest() -> dict[str, dict[str, object]]:
     if not path.is_file():
         raise FrontEndMissing(
             Text("The scripts and styles of the pages are not there.", "缺少网页的脚本与样式。"),
-            Text("Build them with `python setup/build_web.py`, or use `make demo`.", "请运行`python setup/build_web.py`，或使用`make demo`。"),
+            Text(
+                "Build them with `python setup/build_web.py`, or use `make demo`.", "请运行`python setup/build_web.py`，或使用`make demo`。"
+            ),
         )
     built: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
     return built

@@ -13,7 +13,7 @@ from lantu.interfaces.web.office import Office
 from lantu.interfaces.web.security import foreign_form, is_foreign
 from lantu.stores.records import RecordSession
 from lantu.vocabulary.errors import LantuError
-from lantu.vocabulary.people import Actor
+from lantu.vocabulary.people import Actor  # noqa: TC001  # FastAPI reads the annotations when it runs
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:

@@ -109,7 +109,9 @@ def open_office(settings: Settings) -> Office:
     city = open_city(settings.city_folder)
     folders = Folders(settings.office_folder)
     folders.make()
-    return Office(city, open_records(settings.database, seal=folders.root / SEAL_NAME), folders, settings, _signing_key(folders.root / "keys.json"))
+    return Office(
+        city, open_records(settings.database, seal=folders.root / SEAL_NAME), folders, settings, _signing_key(folders.root / "keys.json")
+    )
 
 
 def _signing_key(path: Path) -> str:

@@ -35,12 +35,18 @@ _WORDS = {
         Text("There is nothing at this address, or it is not open to you.", "此地址没有内容，或未向您开放。"),
         Text("Check the address, or start from the home page.", "请核对地址，或从首页重新进入。"),
     ),
-    405: (Text("This address does not take that kind of request.", "此地址不支持该请求方法。"), Text("Use the page or the API's description.", "请使用页面，或查阅接口说明。")),
+    405: (
+        Text("This address does not take that kind of request.", "此地址不支持该请求方法。"),
+        Text("Use the page or the API's description.", "请使用页面，或查阅接口说明。"),
+    ),
     413: (Text("This is too large.", "内容过大。"), Text("Split it, or ask for a higher limit.", "请拆分，或申请提高上限。")),
 }
 _BROKEN = (
     Text("Something broke on our side; nothing was half-written.", "系统内部出错，未留下残缺数据。"),
-    Text("Try again. If it stays so, tell your administrator the time; the log has the rest.", "请重试；如仍出错，请将时间告知系统管理员，日志中有详情。"),
+    Text(
+        "Try again. If it stays so, tell your administrator the time; the log has the rest.",
+        "请重试；如仍出错，请将时间告知系统管理员，日志中有详情。",
+    ),
 )
 
 

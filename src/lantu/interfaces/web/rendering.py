@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -17,6 +16,8 @@ from lantu.interfaces.web.assets import asset, icon
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from fastapi import Request
     from jinja2.runtime import Context
 
@@ -68,9 +69,7 @@ def entries_for(request: Request, *, in_head: bool) -> list[Entry]:
     """
     offers: Offers = request.app.state.offers
     actor: Actor = request.state.actor
-    return [
-        entry for entry in offers.entries if (entry.in_head if in_head else entry.explanation is not None) and may(actor, entry.action)
-    ]
+    return [entry for entry in offers.entries if (entry.in_head if in_head else entry.explanation is not None) and may(actor, entry.action)]
 
 
 def _frame(request: Request) -> dict[str, Any]:
@@ -88,6 +87,7 @@ def _frame(request: Request) -> dict[str, Any]:
         "request": request,
         "office": office,
         "city": office.city,
+        "invented": bool(office.city.settings.get("invented", office.city.profile.invented)),
         "actor": actor,
         "language": language,
         "t": say,

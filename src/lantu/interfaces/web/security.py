@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import HTTPConnection
 
 from lantu.interfaces.web.identity import session_cookie
 from lantu.vocabulary.errors import LantuError
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from lantu.interfaces.web.settings import Settings
@@ -23,20 +23,9 @@ _OWN_PAGES = frozenset({"same-origin", "none"})
 _PACKED_ALREADY = ("/tiles/", "/static/build/assets/noto")
 
 SECURITY_HEADERS = {
-    "content-security-policy": "; ".join(
-        [
-            "default-src 'self'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data: blob:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "worker-src 'self' blob:",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        ]
+    "content-security-policy": (
+        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +13,7 @@ from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from lantu.vocabulary.text import Language
 
@@ -155,7 +155,7 @@ def _number(values: Mapping[str, str], name: str, otherwise: int, most: int) -> 
     if not given:
         return otherwise
     if not given.isdecimal() or not 1 <= int(given) <= most:
-        raise _invalid(name, given, f"a whole number from 1 to {most}", f"1至{most}的整数")
+        raise _invalid(Text(f"a whole number from 1 to {most}", f"1至{most}的整数"), name, given)
     return int(given)
 
 
@@ -168,7 +168,9 @@ def _language(given: str) -> Language | None:
 def _origin(given: str) -> str:
     parts = urlsplit(given)
     if given and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}):
-        raise _invalid("LANTU_PUBLIC_ORIGIN", given, "scheme and host, such as https://lantu.example", "协议加主机，例如https://lantu.example")
+        raise _invalid(
+            Text("scheme and host, such as https://lantu.example", "协议加主机，例如https://lantu.example"), "LANTU_PUBLIC_ORIGIN", given
+        )
     return given.rstrip("/")
 
 
@@ -176,7 +178,7 @@ def _zone(given: str) -> str:
     try:
         ZoneInfo(given)
     except (ZoneInfoNotFoundError, ValueError):
-        raise _invalid("LANTU_TIME_ZONE", given, "a time zone, such as Asia/Shanghai", "时区名，例如Asia/Shanghai") from None
+        raise _invalid(Text("a time zone, such as Asia/Shanghai", "时区名，例如Asia/Shanghai"), "LANTU_TIME_ZONE", given) from None
     return given
 
 
@@ -185,7 +187,7 @@ def _oidc(values: Mapping[str, str]) -> OidcSettings | None:
     if not issuer:
         return None
     if not values.get("LANTU_OIDC_CLIENT_ID"):
-        raise _invalid("LANTU_OIDC_CLIENT_ID", "", "the name the provider gave this installation", "认证方分配的客户端编号")
+        raise _invalid(Text("the name the provider gave this installation", "认证方分配的客户端编号"), "LANTU_OIDC_CLIENT_ID", "")
     defaults = OidcSettings(issuer, "")
     return OidcSettings(
         issuer=issuer.rstrip("/"),
@@ -197,8 +199,8 @@ def _oidc(values: Mapping[str, str]) -> OidcSettings | None:
     )
 
 
-def _invalid(name: str, given: str, english: str, chinese: str) -> SettingInvalid:
+def _invalid(wanted: Text, name: str, given: str) -> SettingInvalid:
     return SettingInvalid(
         Text(f"The setting {name} is {given!r}.", f"设置{name}的值为{given!r}。"),
-        Text(f"It must be {english}.", f"应为{chinese}。"),
+        Text("It must be {wanted}.", "应为{wanted}。").format(wanted=wanted),
     )

@@ -13,7 +13,7 @@ from lantu.interfaces.web.navigation import Entry, Offers, Waiting
 from lantu.interfaces.web.rendering import entries_for, render
 from lantu.stores.records.models import PlanRecord, PlanVersion
 from lantu.stores.records.querying import or_, select
-from lantu.vocabulary.people import Actor
+from lantu.vocabulary.people import Actor  # noqa: TC001  # FastAPI reads the annotations when it runs
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:

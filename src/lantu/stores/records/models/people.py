@@ -21,6 +21,7 @@ class Person(Record, kw_only=True, eq=False, repr=False):
     name: Mapped[str]
     email: Mapped[str] = mapped_column(default="")
     password_hash: Mapped[str | None] = mapped_column(default=None)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
     oidc_subject: Mapped[str | None] = mapped_column(default=None, unique=True)
     roles: Mapped[list[str]] = mapped_column(default_factory=list)
     unit_code: Mapped[str | None] = mapped_column(default=None)

@@ -100,6 +100,7 @@ def _create_people() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("must_change_password", sa.Boolean(), nullable=False),
         sa.Column("oidc_subject", sa.String(), nullable=True),
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("unit_code", sa.String(), nullable=True),
