@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 DEMO_DIRECTORY ?= demo
 DEMO_PARCELS ?= 20000
+DEMO_SERVE ?= 1
 LANTU_REAL_DATA ?= ../shared/data
 export LANTU_REAL_DATA
 WEB_BUILD := src/lantu/interfaces/web/static/build/sources.sha256
@@ -10,11 +11,13 @@ WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 
 .PHONY: demo test check bench docs lock clean
 
-demo: .venv/.runtime        ## make the demo city, check its ten plans, write the report and say where it is
+demo: .venv/.runtime $(WEB_BUILD) ## make the demo city, check its ten plans, fill its office and serve it (DEMO_SERVE=0 stops before serving)
 	$(PYTHON) -m lantu demo $(DEMO_DIRECTORY) --parcels $(DEMO_PARCELS)
 	rm -rf $(DEMO_DIRECTORY)/report
 	$(PYTHON) -m lantu check $(DEMO_DIRECTORY)/packages/* --city $(DEMO_DIRECTORY) -o $(DEMO_DIRECTORY)/report || test -f $(DEMO_DIRECTORY)/report/report.html
 	@echo "Open $(abspath $(DEMO_DIRECTORY))/report/report.html in a browser; it needs no network."
+	$(PYTHON) -m lantu demo-office $(DEMO_DIRECTORY)
+	@if [ "$(DEMO_SERVE)" != 0 ]; then exec $(PYTHON) -m lantu serve $(DEMO_DIRECTORY); fi
 
 test: .venv/.dev $(WEB_BUILD) ## all tests
 	setup/system_packages.sh

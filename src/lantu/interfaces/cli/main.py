@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from lantu.interfaces.cli import check_commands, layers_commands, new_command, overlay_commands, sheet_command
+from lantu.interfaces.cli import (
+    check_commands,
+    layers_commands,
+    new_command,
+    overlay_commands,
+    people_commands,
+    serve_command,
+    sheet_command,
+)
 from lantu.interfaces.cli.settings import read_settings
 from lantu.interfaces.cli.usage_errors import usage_message
 from lantu.vocabulary.errors import LantuError
@@ -37,6 +45,9 @@ app.command()(overlay_commands.overlay)
 app.command()(overlay_commands.coverage)
 app.command()(overlay_commands.inspect)
 app.command()(sheet_command.sheet)
+app.command()(serve_command.serve)
+app.command()(people_commands.demo_office)
+app.add_typer(people_commands.app, name="people")
 app.add_typer(layers_commands.app, name="layers")
 app.add_typer(new_command.app, name="new")
 
