@@ -220,7 +220,9 @@ def _coded_m2(subject: str, layer: Layer, products: Products, classifications: M
             return is_construction(code)
         return is_construction(code) and (not str(code).startswith(_REGIONAL) or str(code).startswith(_STREETS))
 
-    return _summed_m2(layer, rows_of(layer, is_meant), products)
+    return products.remember(
+        ("coded_m2", layer.content_hash, classification.name, subject), lambda: _summed_m2(layer, rows_of(layer, is_meant), products)
+    )
 
 
 def _summed_m2(layer: Layer, meant: npt.NDArray[np.bool_], products: Products) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 from lantu.standards.zone_rules import ZoneRules, load_zone_rules
 from lantu.vocabulary.errors import ClassificationUnknown
@@ -68,9 +69,10 @@ def rows_of(layer: Layer, is_meant: Callable[[str | None], bool]) -> npt.NDArray
     numpy.ndarray of bool
         Shape ``(n,)``.
     """
-    codes = layer.texts("land_use_code")
-    verdicts = {code: is_meant(code) for code in set(codes.tolist())}
-    return np.fromiter((verdicts[code] for code in codes), bool, len(codes))
+    # Each code is judged once, however many features carry it.
+    codes = layer.column("land_use_code").cast(pa.large_string()).combine_chunks().dictionary_encode("encode")
+    verdicts = np.array([is_meant(code) for code in codes.dictionary.to_pylist()], dtype=bool)
+    return verdicts[codes.indices.to_numpy(zero_copy_only=False)] if len(codes) else np.zeros(0, dtype=bool)
 
 
 def under(roots: Iterable[str], classification: Classification) -> Callable[[str | None], bool]:

@@ -5,29 +5,38 @@ from __future__ import annotations
 import hashlib
 import inspect
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from lantu import __version__
 from lantu.capabilities.plan_making import fingerprints, summaries
+from lantu.capabilities.plan_making.open_memory import UnitMemory
 from lantu.capabilities.plan_making.packages import vocabulary_of
-from lantu.capabilities.plan_making.remembering import LazyLayers, ResultsMemory, ValuesMemory, key_of, previous_of, rules_key_of
+from lantu.capabilities.plan_making.remembering import (
+    LazyLayers,
+    ResultsMemory,
+    ValuesMemory,
+    key_of,
+    previous_of,
+    rules_key_of,
+    seen_print,
+)
 from lantu.capabilities.plan_making.run_records import CheckRun, FindingRecord, OutcomeRecord, RuleRecord, record_result, run_head
 from lantu.engines.checking.card import base_layer
 from lantu.engines.checking.discover import discover
 from lantu.engines.checking.run import CheckResult, Previous, Subject, run_check
-from lantu.engines.overlay.products import Products
 from lantu.vocabulary.errors import InputAmbiguous, InputUnreadable
 from lantu.vocabulary.plans import WHOLE_CITY, Unit
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from lantu.capabilities.plan_making.cities import City
     from lantu.capabilities.plan_making.kept_packages import Package
     from lantu.engines.checking.card import Card
+    from lantu.engines.overlay.products import Products
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.layer_definitions import LayerVocabulary
 
@@ -109,7 +118,7 @@ def select_cards(select: Sequence[str]) -> dict[str, Card]:
     InputAmbiguous
         If a name fits no check.
     """
-    cards = discover(CATALOGUE)
+    cards = dict(_catalogue())
     if not select or "ALL" in select:
         return cards
     unknown = [name for name in select if not any(code.startswith(name.upper()) for code in cards)]
@@ -121,6 +130,16 @@ def select_cards(select: Sequence[str]) -> dict[str, Card]:
             Text(f"Use a code, or one of the prefixes {known}.", f"请使用规则代码，或前缀{known}之一。"),
         )
     return {code: card for code, card in cards.items() if any(code.startswith(name.upper()) for name in select)}
+
+
+@cache
+def _catalogue() -> dict[str, Card]:
+    return discover(CATALOGUE)
+
+
+@lru_cache(maxsize=4096)
+def _source_of(function: Callable[..., Any]) -> str:
+    return inspect.getsource(inspect.getmodule(function) or function)
 
 
 def rule_set_version(cards: Mapping[str, Card], city: City) -> str:
@@ -140,7 +159,7 @@ def rule_set_version(cards: Mapping[str, Card], city: City) -> str:
     """
     digest = hashlib.sha256()
     for code, card in sorted(cards.items()):
-        digest.update(f"{code}\n{inspect.getsource(inspect.getmodule(card.function) or card.function)}".encode())
+        digest.update(f"{code}\n{_source_of(card.function)}".encode())
     digest.update(fingerprints.fingerprint([city.limits.entries, dict(city.limits.overrides)]).encode())
     return digest.hexdigest()
 
@@ -173,8 +192,9 @@ def check_packages(
         Outcomes, findings and what reports need.
     """
     cards = select_cards(select)
-    work = prepare(paths, city, progress)
-    return run_work(work, cards, progress)
+    with city.memory.lock:
+        work = prepare(paths, city, progress)
+        return run_work(work, cards, progress)
 
 
 def prepare(paths: Sequence[Path], city: City, progress: Progress | None = None) -> CityWork:
@@ -205,8 +225,9 @@ def prepare(paths: Sequence[Path], city: City, progress: Progress | None = None)
         raise InputUnreadable(
             Text("No package is given.", "未给出成果包。"), Text("Name at least one folder or zip.", "请至少给出一个目录或压缩包。")
         )
-    products = Products(archive=city.store.archive if city.store is not None else None)
-    vocabulary = vocabulary_of(city.profile)
+    city.look_again()
+    products = city.memory.products_of(city.store.archive if city.store is not None else None)
+    vocabulary = city.memory.value("vocabulary", partial(vocabulary_of, city.profile))
     packages = []
     for done, path in enumerate(paths):
         _tell(progress, f"reading {path.name}", done, len(paths))
@@ -259,16 +280,26 @@ def run_work(work: CityWork, cards: Mapping[str, Card], progress: Progress | Non
         for card in cards.values()
         if card.scope == subject.scope and _concerns(card, subject)
     ]
+    known = {code: remembered.unit(code, subject, cards.values(), names) for code, subject in subjects}
     for done, (unit_code, subject, card) in enumerate(asked):
+        unit = known[unit_code]
+        if card.code in unit.results:
+            continue
         _tell(progress, f"{unit_code} {card.code}", done, len(asked))
         result = remembered.result(card, unit_code, subject)
-        results.by_unit.setdefault(unit_code, {})[card.code] = result
         outcome, findings = record_result(card, result, unit_code, names)
-        results.outcomes.append(outcome)
-        results.findings += findings
+        unit.results[card.code] = result
+        unit.outcomes.append(outcome)
+        unit.findings += findings
+    for code, unit in known.items():
+        results.by_unit[code] = unit.results
+        results.outcomes += unit.outcomes
+        results.findings += unit.findings
     remembered.note()
     _tell(progress, "summing up", len(asked), len(asked))
-    return _run_record(work, cards, results)
+    record = _run_record(work, cards, results)
+    work.city.memory.shrink(known, {layers.version(name) for layers in [item.layers for item in work.units] for name in layers})
+    return record
 
 
 def _concerns(card: Card, subject: Subject) -> bool:
@@ -285,22 +316,34 @@ class _Remembered:
         store = work.city.store
         self._memory = None if store is None else ResultsMemory(work.city.store_folder / "results")
         self._previous: dict[str, Previous | None] = {}
-        self._keys: dict[str, dict[str, str]] = {}
-        self._rules: dict[str, dict[str, str]] = {}
+        self._units: dict[str, UnitMemory] = {}
+        self._latest: dict[str, dict[str, Any]] = {}
+
+    def unit(self, code: str, subject: Subject, cards: Iterable[Card], names: Mapping[str, Text]) -> UnitMemory:
+        """Give what the last run in this process said where nothing that checks see has changed, else an empty one."""
+        asked = [card for card in cards if card.scope == subject.scope]
+        seen = "" if self._memory is None else seen_print(subject, asked, names)
+        known = self._work.city.memory.units.get(code)
+        self._units[code] = known if known is not None and seen and known.seen == seen else UnitMemory(seen)
+        return self._units[code]
 
     def result(self, card: Card, unit_code: str, subject: Subject) -> CheckResult:
         if self._memory is None:
             return run_check(card, subject)
-        key = key_of(card, subject, __version__)
         rules = rules_key_of(card, subject, __version__)
-        self._keys.setdefault(unit_code, {})[card.code] = key
-        self._rules.setdefault(unit_code, {})[card.code] = rules
-        result = self._memory.get(key)
+        key = key_of(card, subject, __version__, rules)
+        self._units[unit_code].keys[card.code] = key
+        self._units[unit_code].rules[card.code] = rules
+        known = self._work.city.memory
+        result = known.result(key, self._memory.get)
         if result is None:
+            if unit_code not in self._latest:
+                self._latest[unit_code] = self._memory.latest(unit_code) or {}
             # Findings of a run by another rule, limit or fact must not stand for features that did not change.
-            same = (self._memory.latest(unit_code) or {}).get("rules", {}).get(card.code) == rules
+            same = self._latest[unit_code].get("rules", {}).get(card.code) == rules
             result = run_check(card, subject, self._since(unit_code) if same else None)
             self._memory.put(key, result)
+            known.results[key] = result
         return result
 
     def _since(self, unit_code: str) -> Previous | None:
@@ -308,15 +351,29 @@ class _Remembered:
             return None
         if unit_code not in self._previous:
             item = next(item for item in self._work.units if item.unit.code == unit_code)
-            self._previous[unit_code] = previous_of(self._memory, unit_code, item.layers, item.package.earlier, self._work.products)
+            result_of = partial(self._work.city.memory.result, read=self._memory.get)
+            self._previous[unit_code] = previous_of(
+                self._latest[unit_code], result_of, item.layers, self._earlier(item), self._work.products
+            )
         return self._previous[unit_code]
+
+    def _earlier(self, item: UnitWork) -> Callable[[str, str], Layer | None]:
+        """Read earlier versions of a unit's layers, where this process does not hold them."""
+        memory = self._work.city.memory
+
+        def read(name: str, version: str) -> Layer | None:
+            return memory.held(item.unit.code, name, version) or item.package.earlier(name, version)
+
+        return read
 
     def note(self) -> None:
         if self._memory is not None:
             for item in self._work.units:
+                own = self._units[item.unit.code]
+                if self._work.city.memory.units.get(item.unit.code) is own:
+                    continue
                 versions = {name: item.layers.version(name) for name in sorted(item.layers)}
-                keys, rules = self._keys.get(item.unit.code, {}), self._rules.get(item.unit.code, {})
-                self._memory.set_latest(item.unit.code, {"layers": versions, "results": keys, "rules": rules})
+                self._memory.set_latest(item.unit.code, {"layers": versions, "results": own.keys, "rules": own.rules})
 
 
 def _unit_work(  # noqa: PLR0913, PLR0917  # everything a unit's subject is made of
@@ -374,7 +431,7 @@ def _city_subject(
 
 def _run_record(work: CityWork, cards: Mapping[str, Card], results: _Results) -> CheckRun:
     city = work.city
-    memory = ValuesMemory(None if city.store is None else city.store_folder / "values")
+    memory = ValuesMemory(None if city.store is None else city.store_folder / "values", city.memory)
     head = run_head(
         program_version=__version__,
         rule_set_version=rule_set_version(cards, city),
@@ -411,7 +468,10 @@ def _city_layers(work: Sequence[UnitWork], city: City) -> LazyLayers:
     for part, role in ((city.parent, "parent_"), (city.sealed, "sealed_")):
         if part is not None:
             versions |= {f"{role}{name}": version for name, version in part.versions.items()}
-            loaders |= {f"{role}{name}": partial(part.layer, name) for name in part.versions}
+            loaders |= {
+                f"{role}{name}": partial(city.memory.layer, role, name, version, partial(part.layer, name))
+                for name, version in part.versions.items()
+            }
     return LazyLayers(versions, loaders)
 
 

@@ -13,7 +13,8 @@ import shapely
 import yaml
 
 from lantu.capabilities.plan_making.fingerprints import fingerprint
-from lantu.capabilities.plan_making.kept_packages import Package, held_package, keep_package
+from lantu.capabilities.plan_making.kept_packages import Package, PackageReader, held_package, keep_package
+from lantu.capabilities.plan_making.open_memory import OpenMemory
 from lantu.capabilities.plan_making.packages import read_package
 from lantu.capabilities.plan_making.remembering import LazyLayers
 from lantu.engines.overlay.projecting import outline_in
@@ -92,6 +93,22 @@ class City:
         return None if self.folder is None else LayerStore(self.store_folder / "layers")
 
     @cached_property
+    def memory(self) -> OpenMemory:
+        """What this process need not read again as long as the city stays open · 进程内存档."""
+        return OpenMemory()
+
+    @cached_property
+    def _reader(self) -> PackageReader | None:
+        if self.store is None:
+            return None
+        return PackageReader(self.profile, fingerprint(self.profile), self.intake, self.store, self.store_folder / "packages", self.memory)
+
+    def look_again(self) -> None:
+        """Forget which plan above, sealed lines and common layers there are, as files may have changed · 重新查看公共成果."""
+        for name in ("parent", "sealed", "base"):
+            vars(self).pop(name, None)
+
+    @cached_property
     def parent(self) -> Package | None:
         """The municipal plan above all units · 市级总体规划."""
         return self._part("parent", "municipal")
@@ -130,9 +147,9 @@ class City:
             From the city's own data, else from the profile; None where neither has it.
         """
         if self.base is not None and "local_unit" in self.base.versions:
-            layer = self.base.layer("local_unit")
-            rows = np.flatnonzero(layer.texts("unit_code") == unit.code)
-            return layer.take(rows) if len(rows) else None
+            base, version = self.base, self.base.versions["local_unit"]
+            layer: Layer | None = self.memory.value(f"outline {unit.code} {version}", partial(_outline_of, base, unit.code))
+            return layer
         outline = self._outlines.get(unit.code)
         if outline is None:
             return None
@@ -163,9 +180,9 @@ class City:
         Package
             Layers are read when they are asked for.
         """
-        if self.store is None:
+        if self._reader is None:
             return held_package(read_package(path, self.profile, self.intake))
-        return keep_package(path, owner, self.profile, self.intake, self.store, self.store_folder / "packages")
+        return keep_package(path, owner, self._reader)
 
     def layers_for(self, unit: Unit, package: Package, products: Products) -> LazyLayers:
         """Lay what is common to all units beside a unit's own layers · 某板块的全部图层.
@@ -194,7 +211,8 @@ class City:
             if part is not None:
                 versions |= {f"{role}{name}": version for name, version in part.versions.items()}
                 loaders |= {f"{role}{name}": partial(part.layer, name) for name in part.versions}
-        return LazyLayers(versions, loaders)
+        held = {name: partial(self.memory.layer, unit.code, name, versions[name], load) for name, load in loaders.items()}
+        return LazyLayers(versions, held)
 
     def _common_layers(self, unit: Unit, products: Products) -> tuple[dict[str, str], dict[str, Callable[[], Layer]]]:
         outline = self.unit_outline(unit)
@@ -311,6 +329,12 @@ def profile_only(name: str, today: dt.date | None = None) -> City:
         Without folder, store or parent plan.
     """
     return City(load_city(name), None, today or dt.datetime.now(tz=dt.UTC).date(), {})
+
+
+def _outline_of(base: Package, code: str) -> Layer | None:
+    layer = base.layer("local_unit")
+    rows = np.flatnonzero(layer.texts("unit_code") == code)
+    return layer.take(rows) if len(rows) else None
 
 
 def _as_it_is(layer: Layer) -> Layer:

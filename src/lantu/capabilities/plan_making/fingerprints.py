@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
 
 def fingerprint(value: Any) -> str:  # noqa: ANN401  # anything that is made of plain parts
     """Hash a value made of dataclasses, mappings, sequences, sets and scalars · 计算指纹.
@@ -27,9 +30,19 @@ def fingerprint(value: Any) -> str:  # noqa: ANN401  # anything that is made of 
     return hashlib.sha256(json.dumps(_plain(value), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401, PLR0911  # one line a kind; as above
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
+def _plain(value: Any) -> Any:  # noqa: ANN401, C901, PLR0911  # one line a kind; as above
+    kind = type(value)
+    if kind in _SCALARS:
+        return value
+    if kind is list or kind is tuple:
+        return [_plain(item) for item in value]
+    if kind is dict:
+        return {str(key): _plain(item) for key, item in value.items()}
+    names = _FIELDS.get(kind)
+    if names is None and dataclasses.is_dataclass(kind):
+        names = _FIELDS[kind] = tuple(item.name for item in dataclasses.fields(kind))
+    if names is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, set | frozenset):
@@ -40,6 +53,4 @@ def _plain(value: Any) -> Any:  # noqa: ANN401, PLR0911  # one line a kind; as a
         return value.value
     if isinstance(value, dt.date):
         return value.isoformat()
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    return repr(value)
+    return value if isinstance(value, str | int | float) else repr(value)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lantu import __version__
 from lantu.capabilities.plan_making.fingerprints import fingerprint
+from lantu.capabilities.plan_making.kept_deliveries import KeptDeliveries, KnownFiles, problem_of, repair_of, write_json
 from lantu.capabilities.plan_making.packages import SubmittedPackage, read_package
-from lantu.vocabulary.errors import LayerMissing
-from lantu.vocabulary.findings import Problem, Repair, Severity
 from lantu.vocabulary.plans import DeclaredFigure, FileFacts, NamedItem, PackageFacts, Plan, Requirement
 from lantu.vocabulary.text import Text
 
@@ -21,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from lantu.capabilities.plan_making.open_memory import OpenMemory
     from lantu.stores.formats.diagnosis import IntakeProfile
     from lantu.stores.layers.store import LayerStore
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.plans import CityProfile
 
-_CHUNK = 1 << 20
 _NOT_KEPT = ("path", "store", "held")
 
 
@@ -95,7 +94,7 @@ class Package:
         Layer or None
             None where the store does not have it.
         """
-        if self.store is None or not _in_store(self.store, self.owner, name, version):
+        if self.store is None or not self.store.has(stored_name(self.owner, name), version):
             return None
         return replace(self.store.get(stored_name(self.owner, name), version), name=name)
 
@@ -118,34 +117,10 @@ def held_package(package: SubmittedPackage) -> Package:
     return Package(package.path, package.facts, versions, package.absences, package.requirements, owner, held=package.layers)
 
 
-def package_hash(path: Path) -> str:
-    """Hash every file of a package with its name · 成果包哈希.
-
-    Parameters
-    ----------
-    path
-        Folder or file.
-
-    Returns
-    -------
-    str
-        SHA-256 in hex; the same wherever the package lies.
-    """
-    digest = hashlib.sha256()
-    files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
-    for file in files:
-        inside = file.relative_to(path).as_posix() if path.is_dir() else file.name
-        digest.update(f"{inside}\0{file.stat().st_size}\0".encode())
-        with file.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-    return digest.hexdigest()
-
-
-def keep_package(  # noqa: PLR0913, PLR0917  # where from, whose, by what, and where to
-    path: Path, owner: str, profile: CityProfile, intake: IntakeProfile, store: LayerStore, folder: Path
-) -> Package:
+def keep_package(path: Path, owner: str, city: PackageReader) -> Package:
     """Read a package, or take it from the store if the very same was read before · 读取或复用成果包.
+
+    Of a package in which some files changed only those are read.
 
     Parameters
     ----------
@@ -153,34 +128,85 @@ def keep_package(  # noqa: PLR0913, PLR0917  # where from, whose, by what, and w
         Folder or archive.
     owner
         Prefix of its layers in the store; a package's own name where empty.
-    profile
-        The city's profile.
-    intake
-        What intake may expect.
-    store
-        Where layers rest.
-    folder
-        Where the other facts rest.
+    city
+        Knows the profile, where layers rest, and what was read before.
 
     Returns
     -------
     Package
         The same whether it was read now or before.
     """
-    file = folder / f"{fingerprint([package_hash(path), path.name, profile, __version__, owner])}.json"
-    if file.is_file():
-        kept = _read(json.loads(file.read_text(encoding="utf-8")), path, store)
-        if all(_in_store(store, kept.owner, name, version) for name, version in kept.versions.items()):
-            return kept
-    package = read_package(path, profile, intake)
-    prefix = owner or package.facts.unit_code or package.facts.name
-    versions = {name: store.put(replace(layer, name=stored_name(prefix, name))).version for name, layer in sorted(package.layers.items())}
-    kept = Package(path, package.facts, versions, package.absences, package.requirements, prefix, store)
-    folder.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    part.write_text(json.dumps(_plain(kept), ensure_ascii=False, sort_keys=True), encoding="utf-8")
-    part.replace(file)
+    hashes = city.files.hashes(path)
+    key = fingerprint([hashes, path.name, city.profile_print, __version__, owner])
+    known = city.memory.packages.get(f"{path}\0{key}")
+    if isinstance(known, Package) and _all_there(known):
+        return known
+    file = city.folder / f"{key}.json"
+    kept = _read(json.loads(file.read_text(encoding="utf-8")), path, city.store) if file.is_file() else None
+    if kept is None or not _all_there(kept):
+        kept = _read_anew(path, owner, city, hashes)
+        write_json(file, _plain(kept))
+    city.files.save()
+    city.memory.packages[f"{path}\0{key}"] = kept
     return kept
+
+
+@dataclass(frozen=True)
+class PackageReader:
+    """What reading a package takes beside the package · 读取成果包所需.
+
+    Parameters
+    ----------
+    profile
+        The city's profile.
+    profile_print
+        Its fingerprint.
+    intake
+        What intake may expect.
+    store
+        Where layers rest.
+    folder
+        Where the other facts rest.
+    memory
+        What this process has read before.
+    """
+
+    profile: CityProfile
+    profile_print: str
+    intake: IntakeProfile
+    store: LayerStore
+    folder: Path
+    memory: OpenMemory
+
+    @cached_property
+    def files(self) -> KnownFiles:
+        """Hashes of files that were seen before · 文件哈希."""
+        return KnownFiles(self.folder / "files.json")
+
+
+def _read_anew(path: Path, owner: str, city: PackageReader, hashes: Mapping[str, str]) -> Package:
+    context = fingerprint([__version__, city.profile_print])
+    # An archive is one file: where it changed, all of it is read.
+    before = KeptDeliveries(path, hashes, context, city.store, city.folder / "files") if path.is_dir() else None
+    package = read_package(path, city.profile, city.intake, before)
+    prefix = owner or package.facts.unit_code or package.facts.name
+    if before is not None and any(before.stored_as[name] != stored_name(prefix, name) for name in package.kept):
+        # The package belongs to another unit than before, and its layers rest under that one's name.
+        before = None
+        package = read_package(path, city.profile, city.intake)
+    versions = {
+        name: city.store.put(replace(layer, name=stored_name(prefix, name))).version for name, layer in sorted(package.layers.items())
+    }
+    versions |= package.kept
+    if before is not None:
+        before.keep(package.whole, {name: (stored_name(prefix, name), version) for name, version in versions.items()})
+    versions = {name: versions[name] for name in sorted(versions)}
+    return Package(path, package.facts, versions, package.absences, package.requirements, prefix, city.store)
+
+
+def _all_there(package: Package) -> bool:
+    store = package.store
+    return store is not None and all(store.has(stored_name(package.owner, name), version) for name, version in package.versions.items())
 
 
 def stored_name(owner: str, name: str) -> str:
@@ -199,14 +225,6 @@ def stored_name(owner: str, name: str) -> str:
         Such as ``320583.present_land_use``.
     """
     return f"{owner}.{name}"
-
-
-def _in_store(store: LayerStore, owner: str, name: str, version: str) -> bool:
-    try:
-        store.find(stored_name(owner, name), version)
-    except LayerMissing:
-        return False
-    return True
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # dataclasses of plain parts
@@ -240,11 +258,8 @@ def _read(record: Mapping[str, Any], path: Path, store: LayerStore) -> Package:
             files=tuple(FileFacts(**{**item, "layers": tuple(item["layers"])}) for item in facts["files"]),
             figures=tuple(DeclaredFigure(**item) for item in facts["figures"]),
             named_items=tuple(NamedItem(**item) for item in facts["named_items"]),
-            problems=tuple(
-                Problem(item["code"], Severity(item["severity"]), Text(**item["message"]), Text(**item["remedy"]), item["layer"])
-                for item in facts["problems"]
-            ),
-            repairs=tuple(Repair(item["code"], Text(**item["message"]), item["layer"], item["features"]) for item in facts["repairs"]),
+            problems=tuple(problem_of(item) for item in facts["problems"]),
+            repairs=tuple(repair_of(item) for item in facts["repairs"]),
             metadata=facts["metadata"],
         ),
         versions=record["versions"],

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lantu.capabilities.plan_making import declarations
+from lantu.capabilities.plan_making.kept_deliveries import problem_of
 from lantu.engines.overlay.projecting import project
 from lantu.standards.classifications import load_classifications
 from lantu.stores.formats.diagnose import diagnose
@@ -17,15 +18,16 @@ from lantu.stores.formats.workbooks import read_document, read_workbook
 from lantu.vocabulary.errors import InputUnreadable, LantuError
 from lantu.vocabulary.findings import Problem, Severity
 from lantu.vocabulary.layer_definitions import LayerVocabulary, load_layers
-from lantu.vocabulary.plans import FileFacts, NamedItem, PackageFacts, Requirement, RequirementKind
+from lantu.vocabulary.plans import DeclaredFigure, FileFacts, NamedItem, PackageFacts, Requirement, RequirementKind
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lantu.capabilities.plan_making.kept_deliveries import KeptDeliveries
     from lantu.stores.formats.diagnosis import FileDiagnosis, IntakeProfile
     from lantu.vocabulary.layer import Layer
-    from lantu.vocabulary.plans import CityProfile, DeclaredFigure
+    from lantu.vocabulary.plans import CityProfile
 
 _TABLES = {"figures": ("规划指标表",), "items": ("要素落实清单",), "metadata": ("元数据",), "requirements": ("传导要求",)}
 _TEXTS = (".docx", ".txt")
@@ -49,6 +51,10 @@ class SubmittedPackage:
         Why a layer that was delivered could not be used, by name.
     requirements
         Those that the package lays on others, if it is a parent plan.
+    kept
+        Versions of layers that rest in the store already because their files have not changed, by canonical name.
+    whole
+        Diagnoses of the files all of whose layers were taken.
     """
 
     path: Path
@@ -56,6 +62,8 @@ class SubmittedPackage:
     layers: Mapping[str, Layer]
     absences: Mapping[str, Text]
     requirements: tuple[Requirement, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
+    whole: tuple[FileDiagnosis, ...] = ()
 
 
 def vocabulary_of(profile: CityProfile) -> LayerVocabulary:
@@ -94,7 +102,7 @@ def code_sets(profile: CityProfile) -> dict[str, frozenset[str]]:
     return {name: frozenset(classification.codes) for name, classification in known.items()}
 
 
-def read_package(path: Path, profile: CityProfile, intake: IntakeProfile) -> SubmittedPackage:
+def read_package(path: Path, profile: CityProfile, intake: IntakeProfile, before: KeptDeliveries | None = None) -> SubmittedPackage:
     """Read a folder or archive as a package · 读取成果包.
 
     Parameters
@@ -105,6 +113,8 @@ def read_package(path: Path, profile: CityProfile, intake: IntakeProfile) -> Sub
         The city's profile.
     intake
         What intake may expect of coordinates and classification.
+    before
+        What was found in its files before; those that have not changed are not read again.
 
     Returns
     -------
@@ -121,21 +131,39 @@ def read_package(path: Path, profile: CityProfile, intake: IntakeProfile) -> Sub
             Text(f"There is no package {path}.", f"成果包{path}不存在。"),
             Text("Give an existing folder or zip.", "请给出存在的目录或压缩包。"),
         )
-    diagnoses = diagnose(path, vocabulary=vocabulary_of(profile), profile=intake, classifications=code_sets(profile))
+    diagnoses = diagnose(
+        path,
+        vocabulary=vocabulary_of(profile),
+        profile=intake,
+        classifications=code_sets(profile),
+        recall=None if before is None else before.recall,
+    )
     layers: dict[str, Layer] = {}
+    kept: dict[str, str] = {}
+    partly: set[int] = set()
     absences: dict[str, Text] = {}
     problems = [problem for item in diagnoses for problem in item.problems]
     for item in diagnoses:
         for found in item.layers:
-            if found.recognised_as is None or found.layer is None or found.recognised_as in layers:
+            if found.recognised_as is None:
+                continue
+            version = None if before is None else before.versions.get((item.path, found.recognised_as))
+            if version is not None and found.recognised_as not in {*layers, *kept}:
+                kept[found.recognised_as] = version
+                continue
+            if found.layer is None or found.recognised_as in {*layers, *kept}:
+                partly.add(id(item))
                 continue
             try:
                 # A layer says where in the package it stood, never where on this machine.
                 layers[found.recognised_as] = replace(project(found.layer, profile.crs), source=_place_in(path, item))
             except LantuError as error:
+                partly.add(id(item))
                 absences[found.recognised_as] = error.message
                 problems.append(Problem("IN92", Severity.MANDATORY, error.message, error.remedy, found.name_in_file))
-    declared = _declarations(path, profile)
+    declared = (
+        _declarations(path, profile) if before is None else _declared_of(before.documents(lambda: _plain_of(_declarations(path, profile))))
+    )
     metadata = declared.metadata
     plan = declarations.plan_from_metadata(metadata)
     unit_code = metadata.get("板块代码", "") or _unit_in_name(path.name, profile)
@@ -150,7 +178,8 @@ def read_package(path: Path, profile: CityProfile, intake: IntakeProfile) -> Sub
         repairs=tuple(repair for item in diagnoses for repair in item.repairs),
         metadata=metadata,
     )
-    return SubmittedPackage(path, facts, layers, absences, tuple(declared.requirements))
+    whole = tuple(item for item in diagnoses if id(item) not in partly)
+    return SubmittedPackage(path, facts, layers, absences, tuple(declared.requirements), kept, whole)
 
 
 @dataclass(slots=True)
@@ -160,6 +189,26 @@ class _Declared:
     metadata: dict[str, str]
     requirements: list[Requirement]
     problems: list[Problem]
+
+
+def _plain_of(declared: _Declared) -> dict[str, Any]:
+    return {
+        "figures": [asdict(item) for item in declared.figures],
+        "items": [asdict(item) for item in declared.items],
+        "metadata": declared.metadata,
+        "requirements": [asdict(item) for item in declared.requirements],
+        "problems": [asdict(item) for item in declared.problems],
+    }
+
+
+def _declared_of(record: Mapping[str, Any]) -> _Declared:
+    return _Declared(
+        [DeclaredFigure(**item) for item in record["figures"]],
+        [NamedItem(**item) for item in record["items"]],
+        dict(record["metadata"]),
+        [Requirement.from_mapping(item) for item in record["requirements"]],
+        [problem_of(item) for item in record["problems"]],
+    )
 
 
 def _declarations(path: Path, profile: CityProfile) -> _Declared:

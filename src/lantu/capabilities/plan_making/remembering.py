@@ -14,18 +14,20 @@ import shapely
 
 from lantu import __version__
 from lantu.capabilities.plan_making.fingerprints import fingerprint
+from lantu.capabilities.plan_making.kept_deliveries import write_json
 from lantu.engines.checking.card import EVERY_LAYER
 from lantu.engines.checking.run import CheckResult, Previous
 from lantu.vocabulary.errors import LimitUnknown
 from lantu.vocabulary.feature_hash import feature_hashes
 from lantu.vocabulary.findings import Finding, Outcome, Severity
-from lantu.vocabulary.layer import Layer
+from lantu.vocabulary.layer import IDENTIFIER, Layer
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from lantu.capabilities.plan_making.open_memory import OpenMemory
     from lantu.engines.checking.card import Card
     from lantu.engines.checking.run import Subject
     from lantu.engines.overlay.products import Products
@@ -52,6 +54,10 @@ class LazyLayers(Mapping[str, Any]):
         if name not in self._loaded:
             self._loaded[name] = self._loaders[name]()
         return self._loaded[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is such a layer, without reading it · 是否有该图层."""
+        return name in self._loaders
 
     def __iter__(self) -> Iterator[str]:
         """Name the layers · 图层名."""
@@ -90,9 +96,12 @@ class ValuesMemory:
     ----------
     folder
         Where they rest; None to keep nothing.
+    memory
+        What this process knows of them already.
     """
 
     folder: Path | None
+    memory: OpenMemory | None = None
 
     def get(self, parts: Any, compute: Callable[[], Any]) -> Any:  # noqa: ANN401  # plain JSON values
         """Give a value that was kept, or compute and keep it · 取值或计算.
@@ -111,12 +120,17 @@ class ValuesMemory:
         """
         if self.folder is None:
             return compute()
-        path = self.folder / f"{fingerprint([__version__, parts])}.json"
-        if path.is_file():
-            return json.loads(path.read_text(encoding="utf-8"))["value"]
-        value = compute()
-        _write(path, {"value": value})
-        return value
+        key = fingerprint([__version__, parts])
+        path = self.folder / f"{key}.json"
+
+        def kept() -> Any:  # noqa: ANN401  # plain JSON values
+            if path.is_file():
+                return json.loads(path.read_text(encoding="utf-8"))["value"]
+            value = compute()
+            write_json(path, {"value": value})
+            return value
+
+        return kept() if self.memory is None else self.memory.value(key, kept)
 
 
 @dataclass(frozen=True)
@@ -157,7 +171,7 @@ class ResultsMemory:
         result
             What the check said.
         """
-        _write(self.folder / key[:2] / f"{key}.json", _result_record(result))
+        write_json(self.folder / key[:2] / f"{key}.json", _result_record(result))
 
     def latest(self, unit: str) -> dict[str, Any] | None:
         """Say what the last run of a unit saw · 上次运行的输入.
@@ -185,14 +199,7 @@ class ResultsMemory:
         record
             As `latest` gives it.
         """
-        _write(self.folder / f"latest-{unit}.json", record)
-
-
-def _write(path: Path, record: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(record, ensure_ascii=False, sort_keys=True), encoding="utf-8")
-    part.replace(path)
+        write_json(self.folder / f"latest-{unit}.json", record)
 
 
 @lru_cache(maxsize=1024)
@@ -200,7 +207,7 @@ def _source_of(module: Any) -> str:  # noqa: ANN401  # a module
     return fingerprint(inspect.getsource(module))
 
 
-def key_of(card: Card, subject: Subject, program_version: str) -> str:
+def key_of(card: Card, subject: Subject, program_version: str, rules: str = "") -> str:
     """Hash everything that a check's result depends on · 结果的键.
 
     Parameters
@@ -211,6 +218,8 @@ def key_of(card: Card, subject: Subject, program_version: str) -> str:
         What it is run on; its layers must be `LazyLayers`.
     program_version
         Version of the program, for the engines beneath.
+    rules
+        What `rules_key_of` gives, where it is known already.
 
     Returns
     -------
@@ -222,7 +231,7 @@ def key_of(card: Card, subject: Subject, program_version: str) -> str:
     if EVERY_LAYER in card.layers:
         names |= set(subject.delivered if subject.delivered is not None else layers)
     versions = {name: layers.version(name) for name in sorted(names) if name in layers} if isinstance(layers, LazyLayers) else {}
-    return fingerprint([rules_key_of(card, subject, program_version), versions])
+    return fingerprint([rules or rules_key_of(card, subject, program_version), versions])
 
 
 def rules_key_of(card: Card, subject: Subject, program_version: str) -> str:
@@ -244,7 +253,7 @@ def rules_key_of(card: Card, subject: Subject, program_version: str) -> str:
     str
         SHA-256 in hex.
     """
-    facts = {name: _fact_print(subject.facts.get(name), name) for name in card.facts if name != "products"}
+    facts = {name: fact_print(subject.facts.get(name)) for name in card.facts if name != "products"}
     limits = {}
     for name in card.limits:
         try:
@@ -255,20 +264,74 @@ def rules_key_of(card: Card, subject: Subject, program_version: str) -> str:
     return fingerprint([program_version, card.code, _source_of(inspect.getmodule(card.function)), facts, limits, absences])
 
 
+def seen_print(subject: Subject, cards: Iterable[Card], layer_names: Mapping[str, Text]) -> str:
+    """Hash everything that all checks see of a subject, itself included · 受检内容指纹.
+
+    Parameters
+    ----------
+    subject
+        What is checked; its layers must be `LazyLayers`.
+    cards
+        The checks.
+    layer_names
+        Names of layers as findings say them.
+
+    Returns
+    -------
+    str
+        SHA-256 in hex; where it is the same, so are all results.
+    """
+    layers = subject.layers
+    versions = {name: layers.version(name) for name in layers} if isinstance(layers, LazyLayers) else {}
+    limits: dict[str, float | None] = {}
+    asked = list(cards)
+    for name in {name for card in asked for name in card.limits}:
+        try:
+            limits[name] = subject.limit(name)
+        except LimitUnknown:
+            limits[name] = None
+    facts = {name: fact_print(value) for name, value in subject.facts.items() if name != "products"}
+    rules = [[card.code, _source_of(inspect.getmodule(card.function))] for card in asked]
+    delivered = None if subject.delivered is None else sorted(subject.delivered)
+    return fingerprint([__version__, rules, versions, limits, facts, subject.absences, delivered, layer_names])
+
+
 _FACT_PRINTS: dict[int, tuple[Any, str]] = {}
+_MOST_PRINTS = 50_000
 
 
-def _fact_print(value: Any, name: str) -> str:  # noqa: ANN401  # whichever fact it is
-    del name
+def fact_print(value: Any) -> str:  # noqa: ANN401  # whichever fact it is
+    """Hash a fact, working out each of its parts once a process · 事实指纹.
+
+    Parameters
+    ----------
+    value
+        The fact; it is not to be changed.
+
+    Returns
+    -------
+    str
+        SHA-256 in hex.
+    """
+    if type(value) is tuple:
+        return fingerprint([_known_print(item) for item in value])
+    if type(value) is dict:
+        return fingerprint({str(key): _known_print(item) for key, item in value.items()})
+    return _known_print(value)
+
+
+def _known_print(value: Any) -> str:  # noqa: ANN401  # as above
     kept = _FACT_PRINTS.get(id(value))
     if kept is None or kept[0] is not value:
+        if len(_FACT_PRINTS) > _MOST_PRINTS:
+            _FACT_PRINTS.clear()
         _FACT_PRINTS[id(value)] = kept = (value, fingerprint(value))
     return kept[1]
 
 
 def previous_of(
-    memory: ResultsMemory,
-    unit: str,
+    record: Mapping[str, Any],
+    result_of: Callable[[str], CheckResult | None],
     layers: LazyLayers,
     read_old: Callable[[str, str], Layer | None],
     products: Products,
@@ -277,10 +340,10 @@ def previous_of(
 
     Parameters
     ----------
-    memory
-        Where results rest.
-    unit
-        Code of the unit.
+    record
+        What the last run of the unit saw, empty where there is none.
+    result_of
+        Gives a result by its key.
     layers
         Its layers now.
     read_old
@@ -293,8 +356,7 @@ def previous_of(
     Previous or None
         None where there is no earlier run, or nothing of it can be used.
     """
-    record = memory.latest(unit)
-    if record is None:
+    if not record:
         return None
     changed_rows: dict[str, np.ndarray[Any, np.dtype[np.int64]]] = {}
     stale: dict[str, frozenset[str]] = {}
@@ -309,7 +371,7 @@ def previous_of(
         changed_rows[name], stale[name] = changes_between(old, new)
     if set(layers) - set(record["layers"]):
         return None
-    results = {code: result for code, key in record["results"].items() if (result := memory.get(key)) is not None}
+    results = {code: result for code, key in record["results"].items() if (result := result_of(key)) is not None}
     return Previous(results, changed_rows, stale)
 
 
@@ -328,12 +390,19 @@ def changes_between(old: Layer, new: Layer) -> tuple[np.ndarray[Any, np.dtype[np
     tuple
         Row numbers of `new`; ids that were changed or removed.
     """
-    before = np.array([f"{a}\0{b}" for a, b in zip(old.ids, feature_hashes(old), strict=True)], dtype=object)
-    after = np.array([f"{a}\0{b}" for a, b in zip(new.ids, feature_hashes(new), strict=True)], dtype=object)
-    known, kept = set(before.tolist()), set(after.tolist())
-    rows = np.flatnonzero(np.fromiter((item not in known for item in after), bool, len(after)))
-    gone = np.flatnonzero(np.fromiter((item not in kept for item in before), bool, len(before)))
+    before, after = _marks(old), _marks(new)
+    rows = np.flatnonzero(~np.isin(after, before))
+    gone = np.flatnonzero(~np.isin(before, after))
     return rows, frozenset([*map(str, old.ids[gone]), *map(str, new.ids[rows])])
+
+
+def _marks(layer: Layer) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Give one number for id and content of each feature; a layer without ids is told apart by row numbers."""
+    hashes = feature_hashes(layer)
+    if layer.has(IDENTIFIER) and not layer.column(IDENTIFIER).null_count:
+        # The id is among the attributes, and so in the hash.
+        return hashes
+    return hashes + np.arange(len(hashes), dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
 
 
 def _result_record(result: CheckResult) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from lantu.capabilities.plan_making.remembering import fact_print
 from lantu.capabilities.plan_making.run_records import AreaRow, BackdropRecord, TransmissionRow, UnitRecord, Verdict
 from lantu.catalogue.quantities import measured
 from lantu.engines.checking.run import NotChecked
@@ -155,16 +156,18 @@ def backdrop(units: Sequence[UnitWork], vocabulary: LayerVocabulary, memory: Val
     """
     records = []
     for name in _BACKDROP:
-        drawn = [
-            memory.get(["backdrop", name, item.layers.version(name)], partial(_drawn, item, name))
-            for item in units
-            if name in item.package.versions
-        ]
-        shapes = [shape for wkb in drawn for shape in shapely.get_parts(shapely.from_wkb(wkb))]
-        if shapes:
-            together = shapely.multipolygons(np.array(shapes, dtype=object))
-            records.append(BackdropRecord(name, vocabulary[name].text, shapely.to_wkb(together)))
+        delivered = [item for item in units if name in item.package.versions]
+        versions = [item.layers.version(name) for item in delivered]
+        together = memory.get(["backdrop", name, versions], partial(_together, delivered, name, memory))
+        if together:
+            records.append(BackdropRecord(name, vocabulary[name].text, bytes.fromhex(together)))
     return tuple(records)
+
+
+def _together(units: Sequence[UnitWork], name: str, memory: ValuesMemory) -> str:
+    drawn = [memory.get(["backdrop", name, item.layers.version(name)], partial(_drawn, item, name)) for item in units]
+    shapes = [shape for wkb in drawn for shape in shapely.get_parts(shapely.from_wkb(wkb))]
+    return str(shapely.to_wkb(shapely.multipolygons(np.array(shapes, dtype=object)), hex=True)) if shapes else ""
 
 
 def _drawn(item: UnitWork, name: str) -> str:
@@ -225,7 +228,8 @@ def _rows_for(item: UnitWork, requirement: Requirement, results: Mapping[str, Ch
     elif verdict is not Verdict.NOT_CHECKED and requirement.value is not None:
         versions = {name: item.layers.version(name) for name in _MEASURED_LAYERS if name in item.layers}
         found = memory.get(
-            ["found", requirement.subject, requirement.unit, versions, item.package.facts.figures], partial(_found, item, requirement)
+            ["found", requirement.subject, requirement.unit, versions, fact_print(item.package.facts.figures)],
+            partial(_found, item, requirement),
         )
     return [
         TransmissionRow(

@@ -16,7 +16,7 @@ from lantu.vocabulary.errors import GeometryInvalid
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Collection, Hashable
 
     import numpy.typing as npt
 
@@ -28,6 +28,10 @@ ENGINE_VERSION = "2"
 _MOST_NAMED = 5
 
 Value = TypeVar("Value")
+
+# What holds the geometry of a layer, or rests in the archive: worth its memory only while a run lasts.
+_LARGE = frozenset({"polygons", "overlay", "coverage"})
+_HASH_DIGITS = 64
 
 
 class ProductArchive(Protocol):
@@ -112,6 +116,21 @@ class Products:
         """
         if new.content_hash != old.content_hash:
             self._predecessors[new.content_hash] = old
+
+    def shrink(self, versions: Collection[str]) -> None:
+        """Keep the numbers of layers that are still in use, and let go of their geometry and of all others · 收缩.
+
+        Parameters
+        ----------
+        versions
+            Content hashes of layers in use.
+        """
+        self._known = {
+            key: value
+            for key, value in self._known.items()
+            if isinstance(key, tuple) and key[0] not in _LARGE and all(part in versions for part in key[1:] if _is_hash(part))
+        }
+        self._predecessors.clear()
 
     def polygons(self, layer: Layer) -> Polygons:
         """Give a layer's polygons as flat arrays · 取面要素数组.
@@ -385,6 +404,10 @@ def _refuse(layer: Layer, rows: npt.NDArray[np.int64]) -> None:
         ),
         Text("Mend them where the geometry checks (GM03, GM04) show.", "请按图形检查（GM03、GM04）所示修正。"),
     )
+
+
+def _is_hash(part: object) -> bool:
+    return isinstance(part, str) and len(part) == _HASH_DIGITS
 
 
 def _as_table(product: OverlayProduct) -> pa.Table:

@@ -9,10 +9,11 @@ from lantu.stores.formats.discover import deliveries
 from lantu.stores.formats.guard import diagnose_guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from lantu.stores.formats.diagnosis import FileDiagnosis, IntakeProfile
+    from lantu.stores.formats.discover import Delivery
     from lantu.vocabulary.layer_definitions import LayerVocabulary
 
 
@@ -24,6 +25,7 @@ def diagnose(  # noqa: PLR0913  # all but the path are named at every call
     read: bool = True,
     guarded: bool = True,
     classifications: Mapping[str, frozenset[str]] | None = None,
+    recall: Callable[[Delivery], FileDiagnosis | None] | None = None,
 ) -> list[FileDiagnosis]:
     """Say of every data file what it is, what is wrong, and what could be repaired with proof · 诊断文件.
 
@@ -45,6 +47,8 @@ def diagnose(  # noqa: PLR0913  # all but the path are named at every call
         Whether to read in a process of its own; False is for callers that already are one.
     classifications
         Codes by name of land-use classification; None takes those of the standards.
+    recall
+        Gives what was found in a file before, where it has not changed since; None for a file that has to be read.
 
     Returns
     -------
@@ -64,6 +68,8 @@ def diagnose(  # noqa: PLR0913  # all but the path are named at every call
         for delivery in found:
             if delivery.refused is not None:
                 result.append(delivery.refused)
+            elif recall is not None and (known := recall(delivery)) is not None:
+                result.append(known)
             elif guarded:
                 result.append(diagnose_guarded(delivery, expectations))
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -341,9 +342,7 @@ class LayerStore:
         return found
 
     def _folder(self, name: str) -> Path:
-        # Names of layers that nobody knows come from files and may hold anything, slashes included.
-        safe = re.sub(r"[^\w\-]", lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode()), name)
-        return self.root / "layers" / (safe or "%")
+        return self.root / "layers" / _folder_name(name)
 
     def _paths(self, name: str | None) -> list[Path]:
         folder = self.root / "layers" if name is None else self._folder(name)
@@ -418,6 +417,12 @@ class LayerStore:
             ),
             Text("Give at least six digits of one of them, enough to tell it from the others.", "请给出足以区分的版本号前缀（至少六位）。"),
         )
+
+
+@lru_cache(maxsize=4096)
+def _folder_name(name: str) -> str:
+    # Names of layers that nobody knows come from files and may hold anything, slashes included.
+    return re.sub(r"[^\w\-]", lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode()), name) or "%"
 
 
 def _rows_wanted(
