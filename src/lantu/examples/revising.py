@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _TABLE = "DLTB.shp"
 
 
-def change_parcels(city: Path, *, share: float = 0.001) -> int:
+def change_parcels(city: Path, *, share: float = 0.001, parcels: int | None = None) -> int:
     """Change parcels of present land use in one package that is filed as shapefiles · 修改一个成果包的部分地块.
 
     Each of them gets a vertex more in the middle of its first edge, and a remark; the change is one that no check
@@ -34,6 +34,8 @@ def change_parcels(city: Path, *, share: float = 0.001) -> int:
         Folder of a demo city.
     share
         Share of the whole city's parcels to change, all of them in the one package.
+    parcels
+        How many parcels the city has; taken for as many in every package as in this one where None.
 
     Returns
     -------
@@ -55,8 +57,8 @@ def change_parcels(city: Path, *, share: float = 0.001) -> int:
     (found,) = [item for item in diagnose(tables[0], vocabulary=vocabulary) if item.layers]
     layer = found.layers[0].layer
     assert layer is not None  # noqa: S101  # a table that was written by the demo city reads
-    parcels = len(layer) * len(list((city / "packages").iterdir()))
-    count = min(max(1, round(parcels * share)), len(layer))
+    total = parcels if parcels is not None else len(layer) * len(list((city / "packages").iterdir()))
+    count = min(max(1, round(total * share)), len(layer))
     rows = np.linspace(0, len(layer) - 1, count).astype(np.int64)
     changed = _changed(layer, np.unique(rows))
     definition = vocabulary["present_land_use"]
