@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lantu.catalogue.quantities import Measurement, measured
 from lantu.engines.checking.run import NotChecked
-from lantu.standards.quantities import convert, load_quantities, name_of
+from lantu.standards.quantities import convert, load_quantities, name_of, unit_sign
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.plans import WHOLE_CITY, RequirementKind
 from lantu.vocabulary.text import Text
@@ -271,12 +271,12 @@ def breach(requirement: Requirement, value: float, holding: Measurement) -> Text
         With the unrounded difference, which rounding to two places would hide.
     """
     asked = 0.0 if requirement.value is None else requirement.value
-    subject, word, unit = name_of(requirement.subject), _WORDS[requirement.kind], requirement.unit
+    subject, word, unit = name_of(requirement.subject), _WORDS[requirement.kind], unit_sign(requirement.unit)
     allowed_en = f" within {requirement.tolerance:.3%}" if requirement.tolerance else ""
     allowed_zh = f"（允许偏差{requirement.tolerance:.3%}）" if requirement.tolerance else ""
     return Text(
-        f"{subject.en} is {value:,.6f} {unit} ({holding.text.en}), but {word.en} {asked:,.6f} {unit}{allowed_en} "
-        f"is asked for, a difference of {value - asked:+,.6f} {unit}",
-        f"{subject.zh}为{value:,.6f}{unit}（{holding.text.zh}），要求{word.zh}{asked:,.6f}{unit}{allowed_zh}，"
-        f"相差{value - asked:+,.6f}{unit}",
+        f"{subject.en} is {value:,.6f} {unit.en} ({holding.text.en}), but {word.en} {asked:,.6f} {unit.en}{allowed_en} "
+        f"is asked for, a difference of {value - asked:+,.6f} {unit.en}",
+        f"{subject.zh}为{value:,.6f}{unit.zh}（{holding.text.zh}），要求{word.zh}{asked:,.6f}{unit.zh}{allowed_zh}，"
+        f"相差{value - asked:+,.6f}{unit.zh}",
     )

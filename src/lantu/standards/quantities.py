@@ -87,6 +87,45 @@ def name_of(subject: str) -> Text:
     return Text(subject, subject) if record is None else Text(record["en"], record["zh"])
 
 
+@cache
+def unit_signs() -> Mapping[str, Text]:
+    """Give how every unit is written in either language · 各单位的写法.
+
+    Returns
+    -------
+    Mapping of str to Text
+        By every name that a unit goes by.
+    """
+    signs = {"degree": Text("°", "°")}
+    for units in _document()["units"].values():
+        for unit, record in units.items():
+            international = "²" in record["sign"] or unit in {"m3", "percent"}
+            signs[unit] = Text(record["sign"], record["sign"] if international else record["names"][0])
+            signs |= {name: Text(record["sign"], name) for name in record["names"] if name}
+    return MappingProxyType(signs)
+
+
+def unit_sign(unit: str) -> Text:
+    """Give how a unit is written in either language · 单位的写法.
+
+    Parameters
+    ----------
+    unit
+        Unit as stated, in Chinese or by its sign; one that is not known is given as it is.
+
+    Returns
+    -------
+    Text
+        The sign in English, the name as stated in Chinese.
+
+    Examples
+    --------
+    >>> unit_sign("平方公里").en, unit_sign("平方公里").zh, unit_sign("m2").zh, unit_sign("lane").en
+    ('km²', '平方公里', 'm²', 'lane')
+    """
+    return unit_signs().get(unit.strip(), Text(unit, unit))
+
+
 def is_unit_of(unit: str, dimension: str) -> bool:
     """Tell whether a unit measures a dimension · 单位是否适用.
 

@@ -15,7 +15,7 @@
   };
   const quantity = (finding, name) => {
     const value = number(findings[name][finding]), measure = data.measures[findings.measure[finding]];
-    return value && measure ? value + " " + (data.signs[measure] || measure) : value;
+    return value && measure ? value + " " + (data.signs[measure] ? data.signs[measure][tongue] : measure) : value;
   };
   const unitName = (unit) => pick(data.units[unit], 1);
   const codeName = (finding) => data.codes[findings.code[finding]];

@@ -10,13 +10,13 @@ import shapely
 
 from lantu.capabilities.plan_making.reports.summaries import (
     SEVERITIES,
-    UNIT_SIGNS,
     theme_name,
     theme_of,
     themes_of,
     unit_codes,
 )
 from lantu.capabilities.plan_making.reports.wording import WORDS
+from lantu.standards.quantities import unit_signs
 from lantu.vocabulary.findings import SEVERITY_NAMES
 from lantu.vocabulary.text import Text
 
@@ -79,7 +79,7 @@ def page_data(run: CheckRun) -> dict[str, Any]:
         "units": [[code, *_pair(run.unit_name(code))] for code in units.values],
         "themes": [[theme, *_pair(theme_name(theme))] for theme in themes_of(run)],
         "severities": [[severity.value, *_pair(SEVERITY_NAMES[severity])] for severity in SEVERITIES],
-        "signs": UNIT_SIGNS,
+        "signs": {name: _pair(sign) for name, sign in sorted(unit_signs().items())},
         "words": {key: _pair(text) for key, text in sorted(WORDS.items())},
         **columns,
         "map": {

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from lantu.capabilities.plan_making.reports.wording import THEME_NAMES, say
+from lantu.standards.quantities import unit_sign
 from lantu.vocabulary.findings import Outcome, Severity
 from lantu.vocabulary.plans import WHOLE_CITY
 from lantu.vocabulary.text import Text
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 AREA_PLACES = 4
 SEVERITIES = tuple(Severity)
-UNIT_SIGNS = {"m2": "m²", "km2": "km²", "m3": "m³", "degree": "°", "percent": "%"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,7 +405,7 @@ def print_number(value: float | str | None) -> str:
     return f"{value:.6g}"
 
 
-def print_quantity(value: float | str | None, unit_of_measure: str) -> str:
+def print_quantity(value: float | str | None, unit_of_measure: str) -> Text:
     """Print a value with its unit · 数值与单位.
 
     Parameters
@@ -417,14 +417,13 @@ def print_quantity(value: float | str | None, unit_of_measure: str) -> str:
 
     Returns
     -------
-    str
+    Text
         Empty for None.
 
     Examples
     --------
-    >>> print_quantity(25.0, "m2"), print_quantity("0799X", "")
-    ('25 m²', '0799X')
+    >>> print_quantity(25.0, "m2").en, print_quantity(3.5, "平方公里").en, print_quantity("0799X", "").zh
+    ('25 m²', '3.5 km²', '0799X')
     """
-    number = print_number(value)
-    sign = UNIT_SIGNS.get(unit_of_measure, unit_of_measure)
-    return f"{number} {sign}" if number and sign else number
+    number, sign = print_number(value), unit_sign(unit_of_measure)
+    return Text(f"{number} {sign.en}", f"{number} {sign.zh}") if number and sign.en else Text(number, number)

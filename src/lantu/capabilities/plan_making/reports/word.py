@@ -242,7 +242,7 @@ class _Report:
                 row.subject,
                 say("binding_yes" if row.binding else "binding_no"),
                 summaries.print_quantity(row.required, row.unit_of_measure),
-                row.reason or summaries.print_quantity(row.measured, row.unit_of_measure) or "–",
+                row.reason or ("–" if row.measured is None else summaries.print_quantity(row.measured, row.unit_of_measure)),
             ]
             for row in answers
         ]

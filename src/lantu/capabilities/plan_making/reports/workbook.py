@@ -11,6 +11,7 @@ import xlsxwriter
 from lantu.capabilities.plan_making.reports import summaries
 from lantu.capabilities.plan_making.reports.wording import say
 from lantu.capabilities.plan_making.run_records import VERDICT_NAMES, Verdict, write_atomically
+from lantu.standards.quantities import unit_sign
 from lantu.vocabulary.findings import OUTCOME_NAMES, SEVERITY_NAMES, Outcome, Severity
 from lantu.vocabulary.text import Text
 
@@ -223,7 +224,7 @@ class _Book:
                 record.message,
                 record.measured,
                 record.limit,
-                summaries.UNIT_SIGNS.get(record.unit_of_measure, record.unit_of_measure),
+                unit_sign(record.unit_of_measure),
                 record.remedy,
                 rule.source if rule else "",
             )
@@ -246,7 +247,7 @@ class _Book:
                 say("binding_yes" if record.binding else "binding_no"),
                 record.required,
                 record.measured,
-                summaries.UNIT_SIGNS.get(record.unit_of_measure, record.unit_of_measure),
+                unit_sign(record.unit_of_measure),
             )
             for column, value in enumerate(values):
                 self._cell(sheet, row, column, value, "number" if keys[column] in ("required", "measured") else "text")
