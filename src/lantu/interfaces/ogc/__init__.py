@@ -1,1 +1,1 @@
-"""The doors of the OGC · OGC 服务."""
+"""The doors that maps of other makers know: OGC API Features and Tiles · OGC 接口."""
