@@ -289,9 +289,12 @@ def _expression(edition: Edition | None, values: Mapping[str, str]) -> Any:  # n
 
 def _json(value: str) -> Any:  # noqa: ANN401  # CQL2 JSON is any JSON
     try:
-        return json.loads(value, parse_constant=_no_constant)
+        found = json.loads(value, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise parameter_refused(FILTER, "it is no JSON", "不是有效的JSON") from error
+    if found is None:
+        raise parameter_refused(FILTER, "it is empty", "内容为空")
+    return found
 
 
 def _no_constant(name: str) -> float:

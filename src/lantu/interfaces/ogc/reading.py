@@ -186,7 +186,9 @@ class Reader:
             geometry = part.stored.derived["geometry"]
             table = _read_rows(part, [*part.stored.columns, geometry], own)
             shapes.append(_decoded(table.column(geometry)))
-            tables.append(table.select(list(part.stored.columns)))
+            # A property that another owner delivers is there for all, so that a feature says the same wherever it is read.
+            own_columns = {name: table.column(name) if name in part.stored.columns else pa.nulls(len(own)) for name in edition.columns}
+            tables.append(pa.table(own_columns))
             ids += _named(part, table, own, several=len(edition.parts) > 1)
         if not tables:
             return pa.table({}), np.empty(0, object), []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lantu.interfaces.ogc.house import House, Sheet
     from lantu.interfaces.ogc.parameters import ItemsRequest
     from lantu.interfaces.ogc.shelf import Collection
+    from lantu.vocabulary.text import Language
 
 _MOST_ZOOM = 24
 _LONGEST_NUMBER = 9
@@ -43,7 +44,7 @@ class _Refusing(APIRoute):
             try:
                 return await handle(request)
             except LantuError as error:
-                language = "zh" if getattr(request.state, "language", "en") == "zh" else "en"
+                language: Language = "zh" if getattr(request.state, "language", "en") == "zh" else "en"
                 problem = {
                     "type": "about:blank",
                     "title": type(error).__name__,
@@ -456,4 +457,4 @@ def ogc_router(house: House, prefix: str = "/ogc") -> APIRouter:
     router.add_api_route(
         tiles + "/{matrix_set_id}/{zoom}/{row}/{column}", tile, methods=["GET", "HEAD"], response_class=Response, response_model=None
     )
-    return cast("APIRouter", router)
+    return router

@@ -1,0 +1,72 @@
+"""Paging by key, ids, order, owners, and what a stranger must not learn."""
+
+import json
+
+
+def pages(door, address):
+    while address:
+        document = door.client.get(address).json()
+        yield document
+        onward = [item["href"] for item in document["links"] if item["rel"] == "next"]
+        address = onward[0].removeprefix("http://testserver") if onward else None
+
+
+def test_pages_sorted_by_id_run_through_all_ids_in_order(door):
+    for order, expected in (("id", range(400)), ("-id", range(399, -1, -1))):
+        seen = [
+            item["id"]
+            for page in pages(door, f"/ogc/collections/present_land_use/items?limit=33&sortby={order}")
+            for item in page["features"]
+        ]
+        assert seen == [f"P{number:04d}" for number in expected]
+
+
+def test_features_of_several_owners_keep_ids_of_their_own(door):
+    ids = door.ids("planning_unit", limit=100)
+    assert len(ids) == len(set(ids)) == 12
+    assert "320505.P0003" in ids
+    assert "320506.P0003" in ids
+    assert door.read("/collections/planning_unit/items/320506.P0003")["properties"]["note"] == "x"
+    assert door.read("/collections/planning_unit/items/320505.P0003")["properties"]["note"] is None
+    assert door.ids("planning_unit", filter="note = 'x'", limit=1) == ["320506.P0003"]
+
+
+def test_several_features_are_read_by_their_ids(door):
+    assert door.ids("present_land_use", ids="P0007,P0003,nothing", sortby="id") == ["P0003", "P0007"]
+    # A row number names only features that have no identifier of their own.
+    assert door.ids("present_land_use", ids="7") == []
+
+
+def test_a_page_that_is_read_on_stays_in_its_edition(door):
+    first = door.read("/collections/planning_unit/items", datetime="2024-06-30", limit=2)
+    onward = next(item["href"] for item in first["links"] if item["rel"] == "next")
+    rest = door.client.get(onward.removeprefix("http://testserver")).json()
+    assert (first["numberMatched"], rest["numberMatched"], rest["numberReturned"]) == (3, 3, 1)
+
+
+def test_what_may_not_be_seen_is_answered_like_what_is_not_there(door):
+    for suffix in ("", "/items", "/items/P0001", "/queryables", "/tiles", "/tiles/WebMercatorQuad", "/tiles/WebMercatorQuad/0/0/0"):
+        hidden = door.client.get(f"/ogc/collections/ecological_redline{suffix}")
+        absent = door.client.get(f"/ogc/collections/no_such_layer{suffix}")
+        assert (hidden.status_code, hidden.content) == (404, absent.content)
+    for path in ("/", "/api", "/collections"):
+        assert "redline" not in door.ask(path).text
+    inside = door.client.get("/ogc/collections/ecological_redline/items", headers={"x-inside": "1"}).json()
+    assert inside["numberMatched"] == 7
+
+
+def test_a_key_of_an_edition_that_may_not_be_seen_opens_nothing(door):
+    problem = door.read("/collections/present_land_use/items", status=400, after="d" * 64 + ".1")
+    assert problem["status"] == 400
+
+
+def test_titles_are_in_the_language_asked_for(door):
+    assert door.read("/collections/present_land_use", language="zh")["title"] == "现状用地"
+    assert door.read("/collections/present_land_use")["title"] == "Present land use"
+
+
+def test_chinese_properties_and_values_pass_unharmed(door):
+    document = door.read("/collections/present_land_use/items", filter="district_name = '姑苏区' AND 容积率 = 1.5")
+    (feature,) = document["features"]
+    assert feature["properties"]["容积率"] == 1.5
+    assert json.dumps(feature["properties"]["surveyed"]) == '"2025-05-31"'
