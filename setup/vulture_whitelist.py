@@ -41,3 +41,19 @@ _.isolation_level
 _.process_bind_param
 _.process_result_value
 _.reference
+
+# The reader of CQL2 calls a method per rule of its grammar.
+_.arithmetic
+_.conjunction
+_.disjunction
+_.is_not_null
+_.like
+_.negative
+_.not_between
+_.not_in
+_.not_like
+
+# Templates read these.
+_.lead
+_.pager
+_.trail

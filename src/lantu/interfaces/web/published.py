@@ -1,0 +1,149 @@
+"""The published layers as the OGC door asks for them, with the rights of who asks · 发布图层与权限."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lantu.catalogue.rights import may
+from lantu.interfaces.ogc.shelf import Collection, Edition, Part
+from lantu.stores.records.models import MapLayer
+from lantu.stores.records.querying import select
+from lantu.vocabulary.errors import LayerMissing
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from lantu.interfaces.web.office import Office
+    from lantu.stores.layers.store import LayerStore
+    from lantu.vocabulary.people import Actor
+
+_PUBLIC = "public"
+_INVENTED = Text("Invented data over public boundaries.", "虚构数据，仅借用公开边界。")
+_PUBLISHED = Text("Published layer of the city.", "已发布图层。")
+_GENERALISED = Text("Published layer of the city, generalised for the public.", "已发布图层，已作概化处理。")
+
+
+def sees(actor: Actor, layer: MapLayer) -> bool:
+    """Tell whether somebody may see a layer of the map · 是否可见.
+
+    Parameters
+    ----------
+    actor
+        Who asks.
+    layer
+        Which layer.
+
+    Returns
+    -------
+    bool
+        True for what is public, and for what is internal where the right to internal layers holds for its unit.
+    """
+    return may(actor, "map.read") if layer.visibility == _PUBLIC else may(actor, "map.read_internal", unit_code=layer.unit_code)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedShelf:
+    """The published layers that one person may see · 个人可见的发布图层.
+
+    Parameters
+    ----------
+    office
+        The city that is served.
+    actor
+        Who asks.
+    """
+
+    office: Office
+    actor: Actor
+
+    def collections(self) -> tuple[Collection, ...]:
+        """List them · 列出.
+
+        Returns
+        -------
+        tuple of Collection
+            In the order of their names.
+        """
+        with self.office.records.reading() as session:
+            rows = session.scalars(select(MapLayer).order_by(MapLayer.name)).all()
+        names = dict.fromkeys(row.name for row in rows)
+        found = (self._collection([row for row in rows if row.name == name]) for name in names)
+        return tuple(item for item in found if item is not None)
+
+    def collection(self, name: str) -> Collection | None:
+        """Find one · 查找.
+
+        Parameters
+        ----------
+        name
+            Name of a layer.
+
+        Returns
+        -------
+        Collection or None
+            None alike for what there is not and for what may not be seen.
+        """
+        with self.office.records.reading() as session:
+            rows = session.scalars(select(MapLayer).where(MapLayer.name == name)).all()
+        return self._collection(rows)
+
+    def tile(self, collection: Collection, z: int, x: int, y: int) -> bytes:
+        """Give one vector tile of the edition in force · 矢量瓦片.
+
+        Parameters
+        ----------
+        collection
+            One of `collections`.
+        z
+            Zoom.
+        x
+            Column.
+        y
+            Row.
+
+        Returns
+        -------
+        bytes
+            Nothing: tiles come with the map's own archives.
+        """
+        del collection, z, x, y
+        return b""
+
+    def _collection(self, rows: Iterable[MapLayer]) -> Collection | None:
+        store = self.office.city.store
+        seen = sorted((row for row in rows if sees(self.actor, row)), key=lambda row: _order(row, self.office.city.today))
+        pairs = [(row, edition) for row in seen if store is not None and (edition := _edition(store, row)) is not None]
+        if not pairs:
+            return None
+        first = pairs[0][0]
+        about = _GENERALISED if first.generalised else _PUBLISHED
+        invented = bool(self.office.city.settings.get("invented", self.office.city.profile.invented))
+        return Collection(
+            name=first.name,
+            title=Text(first.title_en, first.title_zh),
+            description=Text(f"{about.en} {_INVENTED.en}", f"{about.zh}{_INVENTED.zh}") if invented else about,
+            geometry=first.geometry_type,
+            editions=tuple(edition for _, edition in pairs),
+        )
+
+
+def _order(row: MapLayer, today: dt.date) -> tuple[bool, int]:
+    """Put editions in force first, the latest before the others."""
+    begun = row.valid_from is None or row.valid_from <= today
+    held = row.valid_until is None or row.valid_until >= today
+    return not (begun and held), -(row.valid_from.toordinal() if row.valid_from else 0)
+
+
+def _edition(store: LayerStore, row: MapLayer) -> Edition | None:
+    named = row.parts or {"": {"layer": row.name, "version": row.version}}
+    try:
+        parts = tuple(Part(owner, store.find(part["layer"], part["version"])) for owner, part in sorted(named.items()))
+    except LayerMissing:
+        # Its file is not in the store of this machine: it cannot be read, and so is not offered.
+        return None
+    bounds = row.bounds
+    box = None if not bounds else (float(bounds[0]), float(bounds[1]), float(bounds[2]), float(bounds[3]))
+    return Edition(row.version, parts, row.valid_from, row.valid_until, box)
