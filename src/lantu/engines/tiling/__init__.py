@@ -1,1 +1,1 @@
-"""From shapes to tiles, without any file · 瓦片引擎."""
+"""Layers cut into the tiles of a web map · 地图瓦片引擎."""
