@@ -113,19 +113,18 @@ def sign_in(records: Database, login: str, password: str, address: str) -> Signe
     attempt = _write_attempt(records, name, address)
     with records.reading() as session:
         person = session.scalar(select(Person).where(Person.login == name))
-        known = (person.id, person.password_hash, person.active) if person is not None else None
-    right, renewed = verify_password(password, known[1] if known else None)
-    if known is None or not right or not known[2]:
-        if known is not None:
+    right, renewed = verify_password(password, person.password_hash if person is not None else None)
+    if person is None or not right or not person.active:
+        if person is not None:
             with records.writing(_DOORKEEPER) as session:
-                records.note(session, "sign_in", known[0], "refused", {"address": address})
+                records.note(session, "sign_in", person.id, "refused", {"login": name, "address": address})
         raise SignInRefused(
             Text("Login and password do not belong together, or the account is closed.", "登录名与口令不匹配，或账号已停用。"),
             Text("Try again, or ask your administrator for a new password.", "请重试，或请系统管理员重设口令。"),
         )
-    with records.writing(_DOORKEEPER) as session:
+    with records.writing(actor_of(person)) as session:
         session.get_one(SignInAttempt, attempt).succeeded = True
-        found = session.get_one(Person, known[0])
+        found = session.get_one(Person, person.id)
         if renewed is not None:
             found.password_hash = renewed
         return open_session(records, session, found, address, "password")
@@ -254,3 +253,23 @@ def _write_attempt(records: Database, login: str, address: str) -> int:
         session.add(attempt)
         session.flush()
         return attempt.number
+
+
+def count_sessions(session: RecordSession, person_id: str) -> int:
+    """Count where somebody is signed in · 会话数.
+
+    Parameters
+    ----------
+    session
+        Open for reading.
+    person_id
+        Whose sessions.
+
+    Returns
+    -------
+    int
+        Those that have not ended.
+    """
+    rules, moment = load_sign_in_rules(), dt.datetime.now(dt.UTC)
+    opened = select(func.count()).select_from(SignIn).where(SignIn.person_id == person_id, SignIn.expires_at > moment)
+    return session.scalar(opened.where(SignIn.last_seen_at > moment - rules.idle)) or 0

@@ -12,7 +12,7 @@ from lantu.catalogue.rights import may, right
 from lantu.interfaces.web.office import Office
 from lantu.interfaces.web.security import foreign_form, is_foreign
 from lantu.stores.records import RecordSession
-from lantu.vocabulary.errors import LantuError
+from lantu.vocabulary.errors import LantuError, NotAllowed
 from lantu.vocabulary.people import Actor  # noqa: TC001  # FastAPI reads the annotations when it runs
 from lantu.vocabulary.text import Text
 
@@ -31,12 +31,6 @@ class SignInNeeded(LantuError):
     """Only people who signed in may see this · 需要登录."""
 
     http_status = 401
-
-
-class AccessRefused(LantuError):
-    """The person may not do this · 无权操作."""
-
-    http_status = 403
 
 
 class PasswordChangeNeeded(LantuError):
@@ -78,7 +72,7 @@ class Requires:
             If nobody signed in and that would help.
         PasswordChangeNeeded
             If the first password stands.
-        AccessRefused
+        NotAllowed
             If the person may not.
         """
         if is_foreign(request, request.method, office(request).settings):
@@ -97,7 +91,7 @@ class Requires:
         if not may(known.actor, self.action):
             raise refusal(known.actor)
         if known.scopes is not None and not in_scope(self.action, known.scopes):
-            raise AccessRefused(
+            raise NotAllowed(
                 Text(f"The token is not good for {self.action}.", f"令牌的授权范围不含{self.action}。"),
                 Text("Make one with that scope on the page of your account.", "请在账号页面新建含此范围的令牌。"),
             )
@@ -115,7 +109,7 @@ def refusal(actor: Actor) -> LantuError:
     Returns
     -------
     LantuError
-        `SignInNeeded` for a visitor, `AccessRefused` for who signed in.
+        `SignInNeeded` for a visitor, `NotAllowed` for who signed in.
     """
     if actor.is_anonymous:
         return SignInNeeded(
@@ -124,7 +118,7 @@ def refusal(actor: Actor) -> LantuError:
         )
     roles = sorted(actor.roles)
     english, chinese = ", ".join(role.label.en for role in roles), "、".join(role.label.zh for role in roles)
-    return AccessRefused(
+    return NotAllowed(
         Text(f"Your roles ({english}) do not include this.", f"您的角色（{chinese}）无此权限。"),
         Text("Ask whom it belongs to, or your administrator if your role is wrong.", "请联系有权人员；如角色有误，请联系系统管理员。"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -16,8 +17,6 @@ from lantu.interfaces.web.assets import asset, icon
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from fastapi import Request
     from jinja2.runtime import Context
 
@@ -91,6 +90,7 @@ def _frame(request: Request) -> dict[str, Any]:
         "actor": actor,
         "language": language,
         "t": say,
+        "now": lambda: dt.datetime.now(dt.UTC),
         "may": may_do,
         "entries": entries_for(request, in_head=True),
         "here": _here(request),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from lantu.interfaces.web.city_drawing import draw_units
 from lantu.interfaces.web.dependencies import Reading, TheOffice, requires
 from lantu.interfaces.web.navigation import Entry, Offers, Waiting
 from lantu.interfaces.web.rendering import entries_for, render
@@ -49,7 +50,14 @@ def home(request: Request, reading: Reading, office: TheOffice, actor: Annotated
     """Show what waits for somebody, or what is planned here · 首页."""
     shortcuts = entries_for(request, in_head=False)
     if actor.is_anonymous:
-        return render(request, "home/public.html", shortcuts=shortcuts, plans=_plans_in_force(reading, office.city.today))
+        return render(
+            request,
+            "home/public.html",
+            shortcuts=shortcuts,
+            plans=_plans_in_force(reading, office.city.today),
+            drawing=draw_units(office.city.profile),
+            map_path=next((entry.path for entry in shortcuts if entry.action == "map.read"), ""),
+        )
     offers: Offers = request.app.state.offers
     items = [item for ask in offers.waiting for item in _asked(ask(reading, actor))]
     items.sort(key=lambda item: not item.urgent)
