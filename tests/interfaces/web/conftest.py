@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
+from visitors import add_person, browser
 
-from lantu.capabilities.office import people
-from lantu.capabilities.office.people import Particulars
 from lantu.examples.making import make_city
 from lantu.interfaces.web.app import create_app
 from lantu.interfaces.web.settings import read_settings
 from lantu.vocabulary.people import Actor, Role
 
 ROOT = Path(__file__).parents[3]
-PASSWORD = "a calm sea of plans"  # noqa: S105  # of invented people
-
-
-@functools.cache
-def password_hash():
-    """Hash once: argon2 takes its time on purpose."""
-    return people.hash_password(PASSWORD, "nobody")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -60,22 +50,6 @@ def app(city_folder):
 @pytest.fixture(scope="module")
 def units(app):
     return sorted(app.state.office.city.profile.units)
-
-
-def add_person(app, login, roles, unit_code=None, **more):
-    """Open an account with the password of all tests."""
-    with app.state.office.records.writing(Actor.system("tests")) as session:
-        particulars = Particulars(login, more.pop("name", login), frozenset(roles), unit_code, language=more.pop("language", "en"))
-        person = people.add_person(session, particulars, None)
-        person.password_hash = password_hash()
-        for name, value in more.items():
-            setattr(person, name, value)
-        return person
-
-
-def browser(app):
-    """A browser: it says of its own forms where they come from."""
-    return TestClient(app, follow_redirects=False, headers={"sec-fetch-site": "same-origin"}, base_url="http://lantu.test")
 
 
 @pytest.fixture(scope="module")
