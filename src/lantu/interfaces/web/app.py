@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
 from lantu import __version__
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from lantu.interfaces.web.settings import Settings
 
 API_ROOT = "/api/v1"
+# Holds state, nonce and code verifier while a browser is at the identity provider, and nothing else.
+_ROUND_TRIP_COOKIE = "lantu_round_trip"
+_ROUND_TRIP_SECONDS = 600
 _NAMED_BY_CONTENT = re.compile(r"build/assets/")
 
 
@@ -94,6 +98,16 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(api)
     app.mount("/static", _StaticFiles(directory=STATIC), name="static")
     # The last one added stands outermost.
+    if settings.oidc is not None:
+        app.add_middleware(
+            SessionMiddleware,
+            secret_key=office.signing_key,
+            session_cookie=_ROUND_TRIP_COOKIE,
+            max_age=_ROUND_TRIP_SECONDS,
+            path="/sign-in/oidc",
+            same_site="lax",
+            https_only=settings.secure,
+        )
     app.add_middleware(Recogniser, office=office)
     app.add_middleware(Compression)
     app.add_middleware(SecurityHeaders, settings=settings)
