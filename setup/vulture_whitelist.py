@@ -57,3 +57,9 @@ _.not_like
 _.lead
 _.pager
 _.trail
+
+# The server of the standard library calls these by name; uvicorn reads the last one.
+_.do_GET
+_.do_POST
+_.log_message
+_.should_exit

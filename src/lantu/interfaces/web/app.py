@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
@@ -70,13 +70,11 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        opened = [start(app) for start in starts]
-        for one in opened:
-            await one.__aenter__()
-        yield
-        for one in reversed(opened):
-            await one.__aexit__(None, None, None)
-        office.close()
+        async with AsyncExitStack() as opened:
+            opened.callback(office.close)
+            for start in starts:
+                await opened.enter_async_context(start(app))
+            yield
 
     app = FastAPI(
         title=f"Lantu · {office.city.profile.name.en} · {office.city.profile.name.zh}",
