@@ -22,8 +22,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from jobs import LARGE, MIDDLE, Job, Part
+
 LEAST_M2 = 1.0
 WAYS = ("lantu", "geopandas self-join and union")
+JOB = Job(
+    name="coverage",
+    title=("coverage", "铺盖检查"),
+    order=2,
+    sizes=(MIDDLE, LARGE),
+    prepare=lambda size, build: [("overlay_data.py", str(size), str(build / f"overlay-{size}"))],
+    parts=lambda size, build: [Part("coverage", ("coverage_job.py", str(size), str(build / f"coverage-{size}")))],
+    labels={
+        "lantu": ("**Lantu**", "**蓝图**"),
+        "geopandas self-join and union": ("GeoPandas, self-join and union", "GeoPandas，自连接与合并"),
+    },
+    minutes={MIDDLE: 1, LARGE: 7},
+)
 
 
 def spoil(folder: Path, path: Path) -> None:

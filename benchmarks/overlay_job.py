@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jobs import LARGE, MIDDLE, SMALL, Job, Part, Row
 from lantu.engines.overlay.overlaying import OverlayProduct, overlay
 from lantu.engines.overlay.polygons import Polygons
 
@@ -30,6 +31,13 @@ CRS = "EPSG:4549"
 CONFLICTS = ("farmland", "redline")
 LAYERS = (*CONFLICTS, "boundary", "districts")
 COUNTED_M2 = 0.01
+RELATIVE = 1e-9
+PLAIN = ("geopandas", "duckdb", "sedonadb", "postgis")
+BY_HAND = ("shapely by hand", "duckdb subdivided", "postgis subdivided")
+TOO_LONG = (
+    "as their users write it these take ten times their time at 100,000, half an hour to two hours each",
+    "按常规写法需时为100,000时的十倍，各半小时至两小时",
+)
 
 
 def is_conflict(built: npt.NDArray[np.bool_], product: OverlayProduct) -> npt.NDArray[np.bool_]:
@@ -40,7 +48,7 @@ def is_conflict(built: npt.NDArray[np.bool_], product: OverlayProduct) -> npt.ND
 def run(folder: Path, *, areas_only: bool = False, planar: bool = False, threads: int = 2, out: Path | None = None) -> dict[str, object]:
     """Run the job and tell what it cost · 运行作业并报告开销."""
     rights = {name: Polygons.from_wkb(pq.ParquetFile(folder / f"{name}.parquet").read(columns=["geometry"])["geometry"]) for name in LAYERS}
-    parcels = pq.ParquetFile(folder / "parcels.parquet")
+    parcels = pq.ParquetFile(folder / "parcels.parquet", memory_map=True)
     pairs, area_m2 = dict.fromkeys(LAYERS, 0), dict.fromkeys(LAYERS, 0.0)
     pieces, pieces_m2, suspects, first = 0, 0.0, 0, 0
     kept: list[pa.Table] = []
@@ -65,6 +73,65 @@ def run(folder: Path, *, areas_only: bool = False, planar: bool = False, threads
     if out:
         pq.write_table(pa.concat_tables(kept), out)
     return {"parcels": first, "pairs": pairs, "area_m2": area_m2, "pieces": pieces, "pieces_m2": pieces_m2, "suspects": suspects}
+
+
+def parts(size: int, build: Path) -> list[Part]:
+    """Give our ways, the floor, and the peers; a million parcels go only to those who subdivide by hand · 测量进程."""
+    folder = str(build / f"overlay-{size}")
+    own = [
+        Part("lantu", ("overlay_job.py", folder, "--planar"), warm_up=True),
+        Part("lantu ellipsoidal", ("overlay_job.py", folder)),
+        Part("lantu areas only", ("overlay_job.py", folder, "--planar", "--areas-only")),
+        Part("read", ("overlay_floor.py", folder)),
+    ]
+    peers = BY_HAND if size > MIDDLE else (*PLAIN, *BY_HAND)
+    notes = [Part("geopandas, duckdb, sedonadb, postgis", note=TOO_LONG)] if size > MIDDLE else []
+    return [*own, *notes, *(Part(peer, ("overlay_peers.py", peer, folder)) for peer in peers)]
+
+
+def same_answer(ours: Row, theirs: Row) -> None:
+    """Refuse a peer's time where its answer is not ours · 结果一致方可比较."""
+    if "pairs" not in theirs or theirs["part"] not in {*PLAIN, *BY_HAND}:
+        return
+    for name, pairs in theirs["pairs"].items():
+        if pairs != ours["pairs"][name]:
+            message = f"{name}: {pairs} pairs against our {ours['pairs'][name]}"
+            raise AssertionError(message)
+        if abs(theirs["area_m2"][name] - ours["area_m2"][name]) > RELATIVE * ours["area_m2"][name]:
+            message = f"{name}: {theirs['area_m2'][name]} m² against our {ours['area_m2'][name]}"
+            raise AssertionError(message)
+    if theirs["pieces"] != ours["pieces"] or abs(theirs["pieces_m2"] - ours["pieces_m2"]) > RELATIVE * ours["pieces_m2"]:
+        message = f"pieces: {theirs['pieces']} against our {ours['pieces']}"
+        raise AssertionError(message)
+
+
+JOB = Job(
+    name="overlay",
+    title=("overlay", "叠加"),
+    order=1,
+    sizes=(SMALL, MIDDLE, LARGE),
+    prepare=lambda size, build: [("overlay_data.py", str(size), str(build / f"overlay-{size}"))],
+    parts=parts,
+    agree=same_answer,
+    labels={
+        "lantu": ("**Lantu**", "**蓝图**"),
+        "lantu ellipsoidal": ("**Lantu**, ellipsoidal areas as well", "**蓝图**，兼算椭球面积"),
+        "lantu areas only": ("**Lantu**, areas only, no pieces", "**蓝图**，仅算面积，不取图形"),
+        "read": ("floor: read the layer into shapely", "下限：读入shapely"),
+        "geopandas": ("`geopandas.overlay`", "`geopandas.overlay`"),
+        "duckdb": ("DuckDB spatial, plain", "DuckDB spatial，常规写法"),
+        "sedonadb": ("SedonaDB, plain", "SedonaDB，常规写法"),
+        "postgis": ("PostGIS, plain, GiST", "PostGIS，常规写法，GiST索引"),
+        "shapely by hand": ("shapely by hand (subdivided, prepared)", "shapely手工优化（剖分、预处理）"),
+        "duckdb subdivided": ("DuckDB, subdivided by hand", "DuckDB，手工剖分"),
+        "postgis subdivided": ("PostGIS, subdivided", "PostGIS，剖分"),
+        "geopandas, duckdb, sedonadb, postgis": (
+            "GeoPandas, DuckDB, SedonaDB, PostGIS, plain",
+            "GeoPandas、DuckDB、SedonaDB、PostGIS，常规写法",
+        ),
+    },
+    minutes={SMALL: 2, MIDDLE: 10, LARGE: 11},
+)
 
 
 def main() -> None:

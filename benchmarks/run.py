@@ -1,183 +1,199 @@
-"""Measure every speed that the README shows, beside its peers, in one run, and write the table · 运行全部基准并写表.
+"""Measure every speed that the README shows, beside its peers, in one run, and write the tables · 运行全部基准并写表.
 
 Every measurement is a process of its own, one at a time; CPU seconds count children and servers. Peers must give the same
-answer before their time is written down.
+answer before their time is written down. Each row is kept in ``results.json`` as soon as it is measured, with date and commit;
+a run that was interrupted goes on where it stopped, as long as the code is the same.
 
-    python benchmarks/run.py [--sizes 10000 100000 1000000] [--only overlay coverage intake check parcel]
+    python benchmarks/run.py [--only overlay coverage intake check parcel ...] [--sizes 10000 100000 1000000] [--again] [--list]
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+import hashlib
 import json
 import os
 import platform
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).parents[1]
+from jobs import HERE, LARGE, MIDDLE, SMALL, Job, Part, Row, found_jobs
+
+ROOT = HERE.parent
 BUILD = ROOT / "build" / "bench"
-HERE = Path(__file__).parent
+RESULTS = HERE / "results.json"
 START, END = "<!-- bench: start -->", "<!-- bench: end -->"
-RELATIVE = 1e-9
-SMALL, MIDDLE, LARGE = 10_000, 100_000, 1_000_000
-PLAIN = ("geopandas", "duckdb", "sedonadb", "postgis")
-BY_HAND = ("shapely by hand", "duckdb subdivided", "postgis subdivided")
-LABELS = {
-    "lantu": "**Lantu**",
-    "lantu ellipsoidal": "**Lantu**, ellipsoidal areas as well",
-    "lantu areas only": "**Lantu**, areas only, no pieces",
-    "read": "floor: read the layer into shapely",
-    "geopandas": "`geopandas.overlay`",
-    "duckdb": "DuckDB spatial, plain",
-    "sedonadb": "SedonaDB, plain",
-    "postgis": "PostGIS, plain, GiST",
-    "shapely by hand": "shapely by hand (subdivided, prepared)",
-    "duckdb subdivided": "DuckDB, subdivided by hand",
-    "postgis subdivided": "PostGIS, subdivided",
-}
+ENGLISH, CHINESE = 0, 1
+READMES = (("README.md", ENGLISH), ("README.zh.md", CHINESE))
+HEAD = (
+    """Measured {days}, {runs}, on {machine}. Every measurement is a process of its own; CPU seconds, user and system, children and servers
+included; × is how many times our CPU a peer took; wall times grow with whatever else the machine does. Same pairs, areas and pieces from
+all, asserted before a time is written down. An interrupted `make bench` goes on where it stopped, as long as the code is the same;
+`benchmarks/results.json` keeps date and commit of every row.""",
+    """测于{days}，{runs}，机器为{machine}。每项测量均为独立进程；CPU秒含用户态、系统态、子进程与服务进程；×为同类软件所用CPU与本系统之比；
+墙钟时间受机器其他负载影响。各方对数、面积与图形一致，先断言后计时。`make bench`中断后从断点继续（代码须相同）；
+`benchmarks/results.json`记有每行的日期与提交。""",
+)
+COLUMNS = ("| job | size | way | CPU s | × | wall s | peak MB |", "| 作业 | 规模 | 方式 | CPU秒 | × | 墙钟秒 | 峰值内存MB |")
+NOT_MEASURED = ("not measured: {why}", "未测：{why}")
+ONE_RUN = ("in one run", "一次运行")
+SEVERAL_RUNS = ("in more than one run", "分次运行")
 # Compiled Python is kept, as it is wherever nobody forbids it; else every process would compile its libraries anew.
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-Row = dict[str, Any]
 
 
-def measure(script: str, *arguments: str) -> Row:
+def code_print() -> str:
+    """Hash the code that is measured and the code that measures · 代码指纹."""
+    digest = hashlib.sha256()
+    for path in sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.yaml"), *HERE.glob("*.py")]):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def commit() -> str:
+    """Name the commit that is checked out · 当前提交."""
+    done = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=False, cwd=ROOT)  # noqa: S607  # git as it is on the path
+    return done.stdout.strip() or "unknown"
+
+
+CODE, COMMIT, RUN = code_print(), commit(), dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+
+
+def measure(command: tuple[str, ...]) -> list[Row]:
     """Run one script in a process of its own and read its JSON line · 独立进程测量."""
     done = subprocess.run(
-        [sys.executable, str(HERE / script), *arguments], capture_output=True, text=True, check=False, cwd=ROOT, env=ENVIRONMENT
+        [sys.executable, str(HERE / command[0]), *command[1:]], capture_output=True, text=True, check=False, cwd=ROOT, env=ENVIRONMENT
     )
     if done.returncode:
         lines = done.stderr.strip().splitlines()
-        return {"error": lines[-1] if lines else f"exit {done.returncode}"}
-    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+        return [{"error": lines[-1] if lines else f"exit {done.returncode}"}]
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    return list(found["rows"]) if "rows" in found else [found]
 
 
-def same_answer(ours: Row, theirs: Row) -> None:
-    """Refuse a peer's time where its answer is not ours · 结果一致方可比较."""
-    for name, pairs in theirs["pairs"].items():
-        if pairs != ours["pairs"][name]:
-            message = f"{name}: {pairs} pairs against our {ours['pairs'][name]}"
-            raise AssertionError(message)
-        if abs(theirs["area_m2"][name] - ours["area_m2"][name]) > RELATIVE * ours["area_m2"][name]:
-            message = f"{name}: {theirs['area_m2'][name]} m² against our {ours['area_m2'][name]}"
-            raise AssertionError(message)
-    if theirs["pieces"] != ours["pieces"] or abs(theirs["pieces_m2"] - ours["pieces_m2"]) > RELATIVE * ours["pieces_m2"]:
-        message = f"pieces: {theirs['pieces']} against our {ours['pieces']}"
-        raise AssertionError(message)
+def run_job(job: Job, size: int, rows: list[Row], *, again: bool) -> list[Row]:
+    """Measure the parts of a job at one size that are not measured yet, keeping each at once · 测一项作业.
+
+    Gives all rows, those measured before included.
+    """
+    code = CODE
+    parts = job.parts(size, BUILD)
+    done = {row["part"] for row in rows if _is_of(row, job, size) and row.get("code") == code and "error" not in row and not again}
+    if all(part.way in done for part in parts):
+        return rows
+    others = [row for row in rows if not _is_of(row, job, size)]
+    own = [row for row in rows if _is_of(row, job, size) and row["part"] in done]
+    BUILD.mkdir(parents=True, exist_ok=True)
+    for command in job.prepare(size, BUILD):
+        subprocess.run([sys.executable, str(HERE / command[0]), *command[1:]], check=True, cwd=ROOT, env=ENVIRONMENT)
+    for part in parts:
+        if part.way in done:
+            continue
+        found = _measured(part)
+        ours = next((row for row in own if row["part"] == parts[0].way), None)
+        for row in found:
+            row["part"] = part.way
+            if ours is not None and "error" not in row and "note" not in row and "error" not in ours:
+                job.agree(ours, row)
+            row |= {"section": job.name, "size": size, "way": row.get("way", part.way), "code": code}
+            row |= {"date": dt.datetime.now(tz=dt.UTC).date().isoformat(), "commit": COMMIT, "run": RUN}
+            _say(row)
+        own += found
+        keep(_sorted(others + own))
+    return _sorted(others + own)
 
 
-def overlay(sizes: list[int]) -> list[Row]:
-    """Measure the overlay job · 叠加作业."""
-    rows: list[Row] = []
-    for size in sizes:
-        folder = BUILD / f"overlay-{size}"
-        subprocess.run([sys.executable, str(HERE / "overlay_data.py"), str(size), str(folder)], check=True)
-        measure("overlay_job.py", str(folder), "--planar")
-        ours = measure("overlay_job.py", str(folder), "--planar")
-        rows.append({"section": "overlay", "size": size, "way": "lantu", **ours})
-        rows.append({"section": "overlay", "size": size, "way": "lantu ellipsoidal", **measure("overlay_job.py", str(folder))})
-        alone = measure("overlay_job.py", str(folder), "--planar", "--areas-only")
-        rows.append({"section": "overlay", "size": size, "way": "lantu areas only", **alone})
-        rows.append({"section": "overlay", "size": size, "way": "read", **measure("overlay_floor.py", str(folder))})
-        # A million parcels go only to the best of those who subdivide by hand; the rest would take hours.
-        for peer in (*PLAIN, *BY_HAND) if size <= MIDDLE else ("shapely by hand", "duckdb subdivided"):
-            found = measure("overlay_peers.py", peer, str(folder))
-            if "error" not in found:
-                same_answer(ours, found)
-            rows.append({"section": "overlay", "size": size, "way": peer, **found})
-            _say(rows[-1])
-    return rows
+def _measured(part: Part) -> list[Row]:
+    if part.note[ENGLISH]:
+        return [{"note": list(part.note)}]
+    if part.warm_up:
+        measure(part.command)
+    return measure(part.command)
 
 
-def simple(section: str, script: str, sizes: list[int]) -> list[Row]:
-    """Measure a script that gives several rows itself · 多行脚本."""
-    rows: list[Row] = []
-    for size in sizes:
-        found = measure(script, str(size), str(BUILD / f"{section}-{size}"))
-        if "error" in found:
-            rows.append({"section": section, "size": size, "way": script, **found})
-        for row in found.get("rows", []):
-            rows.append({"section": section, "size": size, **row})
-            _say(rows[-1])
-    return rows
+def _is_of(row: Row, job: Job, size: int) -> bool:
+    return row["section"] == job.name and row["size"] == size and "part" in row
+
+
+def _sorted(rows: list[Row]) -> list[Row]:
+    order = {job.name: place for place, job in enumerate(found_jobs())}
+    return sorted((row for row in rows if row["section"] in order and "part" in row), key=lambda row: (order[row["section"]], row["size"]))
 
 
 def _say(row: Row) -> None:
-    print(f"{row['section']:9} {row['size']:>9,} {row['way']:40} {row.get('cpu_s', row.get('error', ''))}", flush=True)
+    said = row.get("cpu_s", row.get("error", row.get("note", [""])[0]))
+    print(f"{row['section']:9} {row['size']:>9,} {row['way']:40} {said}", flush=True)
 
 
-def table(rows: list[Row]) -> str:
+def table(rows: list[Row], language: int) -> str:
     """Write the rows as Markdown · 生成表格."""
-    machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
-    head = (
-        f"Measured {dt.datetime.now(tz=dt.UTC).date()}, each job and size in one run, on {machine}. CPU seconds, user and system, children "
-        "and servers included; × is how many times our CPU a peer took; wall times grow with whatever else the machine does. Same pairs, "
-        "areas and pieces from all, asserted before a time is written down."
-    )
-    lines = [
-        head,
-        "",
-        "| job | size | way | CPU s | × | wall s | peak MB |",
-        "|---|---:|---|---:|---:|---:|---:|",
-    ]
+    jobs = {job.name: job for job in found_jobs()}
+    machine = f"{os.cpu_count()} {('cores', '核')[language]} ({platform.machine()}), Python {platform.python_version()}"
+    days = sorted({row["date"] for row in rows})
+    one_run = (ONE_RUN if len({row["run"] for row in rows}) == 1 else SEVERAL_RUNS)[language]
+    head = HEAD[language].format(days=" – ".join(dict.fromkeys([days[0], days[-1]])), runs=one_run, machine=machine)
+    lines = [head, "", COLUMNS[language], "|---|---:|---|---:|---:|---:|---:|"]
     ours: dict[tuple[str, int, str], float] = {}
     for row in rows:
-        key = (row["section"], row["size"], row.get("job", ""))
-        if str(row["way"]).startswith("lantu") and key not in ours and "cpu_s" in row:
-            ours[key] = row["cpu_s"]
+        if "lantu" in str(row["way"]).lower() and row.get("cpu_s"):
+            ours.setdefault((row["section"], row["size"], _title(row, jobs, ENGLISH)), row["cpu_s"])
     for row in rows:
-        key = (row["section"], row["size"], row.get("job", ""))
-        name = row.get("job") or row["section"]
-        way = LABELS.get(row["way"], row["way"])
-        if "error" in row:
-            lines.append(f"| {name} | {row['size']:,} | {way} | not measured: {row['error'][:80]} | | | |")
+        title, size = _title(row, jobs, language), f"{row['size']:,}"
+        way = jobs[row["section"]].labels.get(row["way"], (row["way"], row["way"]))[language]
+        why = row.get("error") or (row["note"][language] if "note" in row else "")
+        if why:
+            lines.append(f"| {title} | {size} | {way} | {NOT_MEASURED[language].format(why=why[:120])} | | | |")
             continue
-        ratio = "" if str(row["way"]).startswith("lantu") or key not in ours or not ours[key] else f"{row['cpu_s'] / ours[key]:.1f}"
-        lines.append(
-            f"| {name} | {row['size']:,} | {way} | {row['cpu_s']:.2f} | {ratio} | {row.get('wall_s', 0):.2f} | {row.get('peak_mb', '')} |"
-        )
+        mine = ours.get((row["section"], row["size"], _title(row, jobs, ENGLISH)))
+        ratio = "" if "lantu" in str(row["way"]).lower() or not mine else f"{row['cpu_s'] / mine:.1f}"
+        digits = 3 if row["cpu_s"] < 1 else 2
+        wall = f"{row['wall_s']:.{digits}f}" if "wall_s" in row else ""
+        lines.append(f"| {title} | {size} | {way} | {row['cpu_s']:.{digits}f} | {ratio} | {wall} | {row.get('peak_mb') or ''} |")
     return "\n".join(lines)
 
 
-def write(rows: list[Row]) -> None:
-    """Put the table into the README of both languages and keep the raw figures · 写入说明文件."""
-    (HERE / "results.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    for name in ("README.md", "README.zh.md"):
+def _title(row: Row, jobs: dict[str, Job], language: int) -> str:
+    own = row.get("job")
+    return str(own[language] if isinstance(own, list) else own or jobs[row["section"]].title[language])
+
+
+def keep(rows: list[Row]) -> None:
+    """Keep the raw figures, whole or not at all, and put the tables into both READMEs · 保存结果并写表."""
+    part = RESULTS.with_suffix(".part")
+    part.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    part.replace(RESULTS)
+    for name, language in READMES if rows else ():
         path = ROOT / name
         text = path.read_text(encoding="utf-8")
         before, _, rest = text.partition(START)
         _, _, after = rest.partition(END)
-        path.write_text(f"{before}{START}\n{table(rows)}\n{END}{after}", encoding="utf-8")
+        path.write_text(f"{before}{START}\n{table(rows, language)}\n{END}{after}", encoding="utf-8")
 
 
 def main() -> None:
-    """Measure, then write · 测量并写表."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[SMALL, MIDDLE, LARGE])
-    parser.add_argument("--only", nargs="+", default=["overlay", "coverage", "intake", "check", "parcel"])
+    """Measure what is not measured yet, then write · 测量并写表."""
+    jobs = found_jobs()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[SMALL, MIDDLE, LARGE], help="only these sizes · 仅测这些规模")
+    parser.add_argument("--only", nargs="+", choices=[job.name for job in jobs], default=[job.name for job in jobs])
+    parser.add_argument("--again", action="store_true", help="measure again what is measured already · 已测者重测")
+    parser.add_argument("--list", action="store_true", help="say what would be measured and how long it takes · 仅列出")
     chosen = parser.parse_args()
-    results = HERE / "results.json"
-    earlier: list[Row] = json.loads(results.read_text(encoding="utf-8")) if results.exists() else []
-    # A part that is measured again replaces what was measured of it; the other parts keep their last figures.
-    kept = [row for row in earlier if row["section"] not in chosen.only or row["size"] not in chosen.sizes]
-    rows: list[Row] = []
-    if "overlay" in chosen.only:
-        rows += overlay(chosen.sizes)
-    larger = [size for size in chosen.sizes if size >= MIDDLE] or chosen.sizes
-    for section, script in (
-        ("coverage", "coverage_job.py"),
-        ("intake", "intake.py"),
-        ("check", "full_check.py"),
-        ("parcel", "one_parcel.py"),
-    ):
-        if section in chosen.only:
-            sizes = {"intake": [MIDDLE] if MIDDLE in chosen.sizes else larger[:1], "parcel": larger[-1:]}.get(section, larger)
-            rows += simple(section, script, sizes)
-    order = ["overlay", "coverage", "intake", "check", "parcel"]
-    write(sorted(rows + kept, key=lambda row: (order.index(row["section"]), row["size"])))
+    rows: list[Row] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
+    asked = [(job, size) for job in jobs if job.name in chosen.only for size in job.sizes if size in chosen.sizes]
+    minutes = sum(job.minutes.get(size, 1.0) for job, size in asked)
+    print(f"About {minutes:.0f} minutes on two quiet cores · 两个空闲核上约{minutes:.0f}分钟", flush=True)
+    for job, size in asked:
+        if chosen.list:
+            print(
+                f"{job.name:9} {size:>9,} {job.minutes.get(size, 1.0):5.1f} min  {', '.join(part.way for part in job.parts(size, BUILD))}"
+            )
+        else:
+            rows = run_job(job, size, rows, again=chosen.again)
+    if not chosen.list:
+        keep(_sorted(rows))
 
 
 if __name__ == "__main__":

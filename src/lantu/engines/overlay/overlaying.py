@@ -169,7 +169,7 @@ def with_pieces(
         With these pieces; pairs for which GEOS and the kernel disagree are added to `suspect`.
     """
     built = np.full(len(product), None, dtype=object) if product.pieces is None else product.pieces.copy()
-    wanted = np.flatnonzero(mask & are_missing(built))
+    wanted = np.flatnonzero(mask if product.pieces is None else mask & are_missing(built))
     cut, doubtful = cut_pieces(left, right, product.left[wanted], product.right[wanted], product.plane_area[wanted], threads=threads)
     built[wanted] = cut
     return replace(product, pieces=built, suspect=np.union1d(product.suspect, wanted[doubtful]))

@@ -147,13 +147,14 @@ def _intersect(
 
     refused = np.zeros(len(one), dtype=bool)
     try:
-        pieces = np.asarray(shapely.intersection(one, other, grid_size=grid), dtype=object)
+        # A grid of zero is none, but GEOS takes a slower way with it.
+        pieces = np.asarray(shapely.intersection(one, other, grid_size=grid or None), dtype=object)
     except shapely.errors.GEOSException:
         # One invalid feature stops the whole batch: go on pair by pair and repair what is refused.
         pieces = np.empty(len(one), dtype=object)
         for index, (first, second) in enumerate(zip(one, other, strict=True)):
             try:
-                pieces[index] = shapely.intersection(first, second, grid_size=grid)
+                pieces[index] = shapely.intersection(first, second, grid_size=grid or None)
             except shapely.errors.GEOSException:
                 pieces[index] = shapely.intersection(shapely.make_valid(first), shapely.make_valid(second))
                 refused[index] = True

@@ -6,7 +6,7 @@ code are loaded (on another, tiny store), draws the sheets of parcels all over t
 files as well. GeoPandas reads the same files through their bounding boxes and intersects; the areas inside farmland, redline
 and boundary must be the same.
 
-    python benchmarks/one_parcel.py 1000000 build/bench/parcel-1000000
+    python benchmarks/parcel_job.py 1000000 build/bench/parcel-1000000
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from jobs import LARGE, Job, Part
 from lantu.stores.layers import LayerStore
 from lantu.vocabulary.layer import Layer, layer_from_shapes
 from overlay_data import CRS, HEIGHT_M, SOUTH_M, WEST_M, WIDTH_M
@@ -37,6 +38,20 @@ SHEETS = 100
 GOAL_S = 0.1
 SAME_M2 = 1e-4
 Row = dict[str, Any]
+JOB = Job(
+    name="parcel",
+    title=("one parcel", "单地块"),
+    order=5,
+    sizes=(LARGE,),
+    prepare=lambda size, build: [("overlay_data.py", str(size), str(build / f"overlay-{size}"))],
+    parts=lambda size, build: [Part("parcel", ("parcel_job.py", str(size), str(build / f"parcel-{size}")))],
+    labels={
+        "lantu": ("**Lantu**", "**蓝图**"),
+        "geopandas": ("GeoPandas, boxes read and intersected", "GeoPandas，按范围读取并求交"),
+        "lantu: layer store": ("**Lantu**, layer store", "**蓝图**，图层库"),
+    },
+    minutes={LARGE: 6},
+)
 
 
 def fill(source: Path, folder: Path) -> float:
@@ -162,8 +177,12 @@ def summary(way: str, found: Row) -> list[Row]:
     cpu, wall = np.array(found["cpu"]), np.array(found["wall"])
     order = np.argsort(cpu[1:])
     rows = []
-    for name, index in (("first, footers read", 0), ("median of 99", 1 + order[len(order) // 2]), ("slowest of 99", 1 + order[-1])):
-        row = {"job": f"one parcel: {name}", "way": way, "cpu_s": round(float(cpu[index]), 4), "wall_s": round(float(wall[index]), 4)}
+    for name, index in (
+        (["one parcel: first, footers read", "单地块：首次，读文件尾"], 0),
+        (["one parcel: median of 99", "单地块：99次的中位"], 1 + order[len(order) // 2]),
+        (["one parcel: slowest of 99", "单地块：99次中最慢"], 1 + order[-1]),
+    ):
+        row = {"job": name, "way": way, "cpu_s": round(float(cpu[index]), 4), "wall_s": round(float(wall[index]), 4)}
         rows.append({**row, "peak_mb": found["peak_mb"], "start_up_s": round(found["start_up_s"], 2)})
     return rows
 
@@ -196,7 +215,7 @@ def main() -> None:
     rows = [
         row for pair in zip(summary("lantu", results["lantu"]), summary("geopandas", results["geopandas"]), strict=True) for row in pair
     ]
-    rows.append({"job": "storing the parcels", "way": "lantu: layer store", "cpu_s": round(put_s, 2), "goal_s": GOAL_S})
+    rows.append({"job": ["storing the parcels", "地块入库"], "way": "lantu: layer store", "cpu_s": round(put_s, 2), "goal_s": GOAL_S})
     print(json.dumps({"rows": rows}))
 
 

@@ -4,7 +4,7 @@ Parcels of 30 vertices with six attributes, delivered as a GBK shapefile, GeoPac
 and fields, proves the encoding, judges CRS, geometry and classification, in a process of its own (start-up included); GeoPandas reads
 with Arrow. Both must find the same features, texts and total area.
 
-    python benchmarks/intake.py 100000 build/bench/intake-100000
+    python benchmarks/intake_job.py 100000 build/bench/intake-100000
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 import shapely
 
+from jobs import MIDDLE, Job, Part
+
 VERTICES = 30
 FILES = ("DLTB.shp", "DLTB.gpkg", "DLTB.gdb", "DLTB.parquet")
 NAMES = {
@@ -30,6 +32,19 @@ NAMES = {
     "location_unit_name": "ZLDWMC",
     "year": "SJNF",
 }
+
+JOB = Job(
+    name="intake",
+    title=("intake", "入库"),
+    order=3,
+    sizes=(MIDDLE,),
+    parts=lambda size, build: [Part("intake", ("intake_job.py", str(size), str(build / f"intake-{size}")))],
+    labels={
+        "lantu: diagnose and read": ("**Lantu**, diagnosed and read", "**蓝图**，诊断并读入"),
+        "geopandas: read only": ("GeoPandas, read only", "GeoPandas，仅读入"),
+    },
+    minutes={MIDDLE: 2},
+)
 
 
 def make(size: int, folder: Path) -> None:
@@ -110,7 +125,13 @@ def main() -> None:
         for way in ("lantu", "geopandas"):
             done = subprocess.run([sys.executable, __file__, way, str(folder / name)], capture_output=True, text=True, check=True)
             said = "lantu: diagnose and read" if way == "lantu" else "geopandas: read only"
-            pair.append({"way": said, "job": f"intake of {Path(name).suffix}", **json.loads(done.stdout.strip().splitlines()[-1])})
+            pair.append(
+                {
+                    "way": said,
+                    "job": [f"intake of {Path(name).suffix}", f"入库{Path(name).suffix}"],
+                    **json.loads(done.stdout.strip().splitlines()[-1]),
+                }
+            )
         ours, theirs = pair
         if (ours["features"], ours["texts"]) != (theirs["features"], theirs["texts"]):
             message = f"{name}: {ours} against {theirs}"
