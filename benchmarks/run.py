@@ -17,7 +17,6 @@ import os
 import platform
 import subprocess
 import sys
-from pathlib import Path
 
 from jobs import HERE, LARGE, MIDDLE, SMALL, Job, Part, Row, found_jobs
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lantu.stores.layers.geoparquet import BROKEN_FILE, LayerVersion, box_bounds, group_bounds
+from lantu.stores.layers.geoparquet import BROKEN_FILE, LayerVersion, box_bounds, group_bounds, statistics_bounds, whole_bounds
 from lantu.stores.layers.wkb_bounds import scan_wkb
 from lantu.vocabulary.content_hash import ContentDigest
 from lantu.vocabulary.feature_hash import feature_hashes
@@ -51,7 +51,9 @@ def _compare_content(path: Path, metadata: pq.FileMetaData, record: LayerVersion
     schema = metadata.schema.to_arrow_schema()
     kept = pa.schema([schema.field(name) for name in record.columns])
     digest = ContentDigest(record.name, record.crs, record.classification, str(record.valid_from), kept)
-    listed = group_bounds(metadata, record.derived["bbox"])
+    listed = statistics_bounds(metadata, record.derived["bbox"])
+    if not np.array_equal(listed, group_bounds(metadata, record.derived["bbox"]), equal_nan=True):
+        faults.add(("statistics do not match the bounds of the row groups", "统计信息与行组外包框不符"))
     with pq.ParquetFile(path, metadata=metadata, page_checksum_verification=True) as file:
         for group in range(metadata.num_row_groups):
             table = file.read_row_group(group)
@@ -68,9 +70,7 @@ def _compare_derived(table: pa.Table, record: LayerVersion, listed: npt.NDArray[
     bounds = scan_wkb(wkb).bounds
     if not np.array_equal(bounds, box_bounds(table.column(record.derived["bbox"])), equal_nan=True):
         faults.add(("bounding boxes do not match the geometry", "外包框与图形不符"))
-    placed = bounds[~np.isnan(bounds[:, 0])]
-    whole = np.full(4, np.nan) if not len(placed) else np.concatenate([placed[:, :2].min(axis=0), placed[:, 2:].max(axis=0)])
-    if not np.array_equal(whole, listed, equal_nan=True):
+    if not np.array_equal(whole_bounds(bounds), listed, equal_nan=True):
         faults.add(("statistics do not match the bounding boxes", "统计信息与外包框不符"))
     part = Layer(record.name, table.select(list(record.columns)).replace_schema_metadata(), wkb, record.crs)
     if not np.array_equal(feature_hashes(part), table.column(record.derived["feature_hash"]).to_numpy()):

@@ -20,6 +20,7 @@ from lantu.stores.layers.geoparquet import (
     geo_metadata,
     own_metadata,
     statistics_columns,
+    whole_bounds,
 )
 from lantu.stores.layers.hilbert import hilbert_keys
 from lantu.stores.layers.wkb_bounds import CURVED, EXTENDED, MALFORMED, Scan, scan_wkb
@@ -96,8 +97,10 @@ def write_version(layer: Layer, path: Path, *, stored_at: dt.datetime, areas: Ma
         write_statistics=statistics_columns(schema, unsorted_columns),
         write_page_checksum=True,
     ) as writer:
+        groups = []
         for start in range(0, len(order), ROWS_PER_GROUP):
             rows = order[start : start + ROWS_PER_GROUP]
+            groups.append(whole_bounds(scan.bounds[rows]))
             piece = source.take(pa.array(rows))
             digest.update(piece, piece.column(names["geometry"]))
             arrays = [*(piece.column(item.name) for item in layer.table.schema), piece.column(names["geometry"])]
@@ -105,7 +108,7 @@ def write_version(layer: Layer, path: Path, *, stored_at: dt.datetime, areas: Ma
             arrays += [pa.array(np.asarray(areas[name], np.float64)[rows]) for name in areas]
             writer.write_table(pa.table(arrays, schema=schema), row_group_size=ROWS_PER_GROUP)
         version = digest.hexdigest()
-        writer.add_key_value_metadata({OWN_KEY: own_metadata(layer, version, stored_at, names, geo)})
+        writer.add_key_value_metadata({OWN_KEY: own_metadata(layer, version, stored_at, names, geo, np.array(groups).reshape(-1, 4))})
     return version
 
 
