@@ -122,7 +122,8 @@ def with_lantu(folder: Path) -> Row:
     asked = parcels()
     with tempfile.TemporaryDirectory() as tiny:
         store = LayerStore(Path(tiny))
-        shape = asked[0].geometry[0]
+        # With many vertices, as only large features call up all of the compiled code.
+        shape = shapely.segmentize(asked[0].geometry[0], 2.0)
         # Two features that share a part of the parcel each, one far away; and a redline that is only far away.
         shapes = {name: shapely.affinity.translate(shape, by, by) for name, by in (("A", 40.0), ("B", -40.0), ("C", 3_000.0))}
         for name in (*LINES, *USES):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -181,7 +182,8 @@ def _area_m2(
     if subject in _WHOLE_LAYER:
         name = _WHOLE_LAYER[subject]
         layer = _needed(subject, layers, name)
-        return _summed_m2(layer, np.ones(len(layer), dtype=bool), products), name
+        whole = partial(_summed_m2, layer, np.ones(len(layer), dtype=bool), products)
+        return products.remember(("summed_m2", layer.content_hash, "", ""), whole), name
     reserve = layers.get("cultivated_land_reserve")
     if subject == "cultivated_land_area" and reserve is not None:
         return _coded_m2(subject, reserve, products, classifications), "cultivated_land_reserve"
@@ -221,7 +223,7 @@ def _coded_m2(subject: str, layer: Layer, products: Products, classifications: M
         return is_construction(code) and (not str(code).startswith(_REGIONAL) or str(code).startswith(_STREETS))
 
     return products.remember(
-        ("coded_m2", layer.content_hash, classification.name, subject), lambda: _summed_m2(layer, rows_of(layer, is_meant), products)
+        ("summed_m2", layer.content_hash, classification.name, subject), lambda: _summed_m2(layer, rows_of(layer, is_meant), products)
     )
 
 
