@@ -3,5 +3,6 @@
 from lantu.stores.records.database import SEAL_NAME, Database, open_records
 from lantu.stores.records.session import RecordSession, note
 from lantu.stores.records.spatial import bbox_hits
+from lantu.stores.records.verifying import Tampering, verify_trail
 
-__all__ = ["SEAL_NAME", "Database", "RecordSession", "bbox_hits", "note", "open_records"]
+__all__ = ["SEAL_NAME", "Database", "RecordSession", "Tampering", "bbox_hits", "note", "open_records", "verify_trail"]

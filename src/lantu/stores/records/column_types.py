@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical_json(value: object) -> str:
     """Write a value as JSON in the one way that hashes agree on · 规范 JSON.
 
@@ -36,7 +39,7 @@ def canonical_json(value: object) -> str:
     TypeError
         If something is no JSON.
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):

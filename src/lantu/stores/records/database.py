@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy import create_engine, event, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, NoSuchModuleError, ProgrammingError, StatementError
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from lantu.stores.records import migrating
+from lantu.stores.records.models.trail import Event
 from lantu.stores.records.seal import Seal
 from lantu.stores.records.session import OWN_STATEMENT, RecordSession, edit_conflict, guard_connections, guard_sessions
 from lantu.stores.records.session import note as _note
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.orm import Session
-
-    from lantu.stores.records.models.trail import Event
 
 SEAL_NAME = "trail.seal"
 _TRAIL_LOCK = 0x6C616E7475  # "lantu"
@@ -164,6 +163,8 @@ class Database:
             if self.dialect != _SQLITE:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_TRAIL_LOCK))
             migrating.upgrade(connection)
+            if self.seal is not None and connection.execute(select(Event.sequence).limit(1)).first() is None:
+                self.seal.open()
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -270,16 +271,20 @@ def _in_own_words() -> Iterator[None]:
             Text(f"The record contradicts others: {error.orig}.", f"记录与已有记录矛盾：{error.orig}。"),
             Text("Use another number or name, or change the record that has it.", "请更换编号或名称，或修改已有记录。"),
         ) from error
-    except OperationalError as error:
-        raise RecordsUnavailable(
-            Text(f"The database does not answer: {error.orig}.", f"数据库无响应：{error.orig}。"),
-            Text(
-                "Try again; if it stays so, look whether it runs and whether its disk is full.",
-                "请重试；若仍如此，请检查数据库是否运行、磁盘是否已满。",
-            ),
-        ) from error
-    except SQLAlchemyError as error:
+    except (DataError, ProgrammingError, StatementError) as error:
+        if isinstance(error, DatabaseError) and not isinstance(error, DataError | ProgrammingError):
+            raise _no_answer(error) from error
         raise RecordRefused(
             Text(f"The database refuses: {error}.", f"数据库拒绝：{error}。"),
             Text("Check the values of the record.", "请检查记录内容。"),
         ) from error
+
+
+def _no_answer(error: DatabaseError) -> RecordsUnavailable:
+    return RecordsUnavailable(
+        Text(f"The database does not answer: {error.orig}.", f"数据库无响应：{error.orig}。"),
+        Text(
+            "Try again; if it stays so, look whether it runs, whether its disk is full, and restore a backup if it is damaged.",
+            "请重试；若仍如此，请检查数据库是否运行、磁盘是否已满，若已损坏请恢复备份。",
+        ),
+    )

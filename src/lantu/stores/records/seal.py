@@ -43,6 +43,11 @@ class Seal:
         finally:
             os.close(handle)
 
+    def open(self) -> None:
+        """Begin the seal of a trail without events · 启用封印."""
+        if not self.path.exists():
+            self.append(0, "0" * 64)
+
     def heads(self) -> dict[int, str]:
         """Give all heads that were sealed · 全部封印.
 
