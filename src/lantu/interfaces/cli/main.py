@@ -13,6 +13,7 @@ from lantu.interfaces.cli import (
     new_command,
     overlay_commands,
     people_commands,
+    records_commands,
     serve_command,
     sheet_command,
 )
@@ -48,7 +49,10 @@ app.command()(sheet_command.sheet)
 app.command()(serve_command.serve)
 app.command()(people_commands.demo_office)
 app.add_typer(people_commands.app, name="people")
+app.command()(records_commands.backup)
+app.command()(records_commands.restore)
 app.add_typer(layers_commands.app, name="layers")
+app.add_typer(records_commands.app, name="trail")
 app.add_typer(new_command.app, name="new")
 
 

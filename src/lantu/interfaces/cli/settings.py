@@ -22,10 +22,13 @@ class Settings:
         Language of messages: ``LANTU_LANGUAGE``, else that of the locale, else English.
     profile
         City profile for packages that are checked without a city: ``LANTU_PROFILE``, else ``suzhou``.
+    database
+        Address of the records' database: ``LANTU_DATABASE``; empty for the file in the city's office folder.
     """
 
     language: Language
     profile: str
+    database: str
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -46,4 +49,5 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         language="zh" if language.lower().startswith("zh") else "en",
         profile=values.get("LANTU_PROFILE", "suzhou"),
+        database=values.get("LANTU_DATABASE", ""),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, NoSuchModuleError, ProgrammingError, StatementError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, ProgrammingError, StatementError
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -16,7 +16,7 @@ from lantu.stores.records.models.trail import Event
 from lantu.stores.records.seal import Seal
 from lantu.stores.records.session import OWN_STATEMENT, RecordSession, edit_conflict, guard_connections, guard_sessions
 from lantu.stores.records.session import note as _note
-from lantu.stores.records.trail import written_head
+from lantu.stores.records.trail import ROOT_HASH, written_head
 from lantu.vocabulary.errors import RecordRefused, RecordsUnavailable
 from lantu.vocabulary.people import Actor
 from lantu.vocabulary.text import Text
@@ -31,6 +31,7 @@ SEAL_NAME = "trail.seal"
 _TRAIL_LOCK = 0x6C616E7475  # "lantu"
 _BUSY_SECONDS = 60.0
 _SQLITE = "sqlite"
+_DRIVERS = {"sqlite", "postgresql+psycopg"}
 
 
 class Database:
@@ -159,12 +160,36 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables to the state that this program knows · 升级数据表."""
-        with _in_own_words(), self._writers.connect().execution_options(**OWN_STATEMENT) as connection, connection.begin():
-            if self.dialect != _SQLITE:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_TRAIL_LOCK))
+        with self.filling() as connection:
             migrating.upgrade(connection)
             if self.seal is not None and connection.execute(select(Event.sequence).limit(1)).first() is None:
                 self.seal.open()
+
+    def head(self) -> tuple[int, str]:
+        """Give the last event · 链尾.
+
+        Returns
+        -------
+        tuple of int and str
+            Sequence and hash; zeros where nothing happened yet.
+        """
+        with self.reading() as session:
+            last = session.execute(select(Event.sequence, Event.hash).order_by(Event.sequence.desc()).limit(1)).first()
+        return (0, ROOT_HASH) if last is None else (last.sequence, last.hash)
+
+    @contextmanager
+    def filling(self) -> Iterator[Connection]:
+        """Give the connection that a restore fills an empty database with, trail and all, in one transaction · 恢复专用连接.
+
+        Yields
+        ------
+        sqlalchemy.Connection
+            That is committed when the block is left, and undone by what it raises.
+        """
+        with _in_own_words(), self._writers.connect().execution_options(**OWN_STATEMENT) as connection, connection.begin():
+            if self.dialect != _SQLITE:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_TRAIL_LOCK))
+            yield connection
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -211,23 +236,34 @@ def open_records(url: str, *, seal: Path | None = None) -> Database:
     RecordsUnavailable
         If it cannot be opened.
     """
+    parsed = _known_url(url)
+    if parsed.get_backend_name() == _SQLITE and parsed.database:
+        path = Path(parsed.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        seal = seal or path.parent / SEAL_NAME
+    records = Database(parsed, Seal(seal) if seal else None)
+    try:
+        records.migrate()
+    except BaseException:
+        records.close()
+        raise
+    return records
+
+
+def _known_url(url: str) -> URL:
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() == _SQLITE and parsed.database:
-            path = Path(parsed.database)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            seal = seal or path.parent / SEAL_NAME
-        records = Database(parsed, Seal(seal) if seal else None)
-    except (ArgumentError, NoSuchModuleError) as error:
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername not in _DRIVERS:
         raise RecordsUnavailable(
             Text("The setting for the database names none that Lantu knows.", "数据库设置无法识别。"),
             Text(
                 "Use sqlite:///path or postgresql+psycopg://user@host/name.",
                 "请使用 sqlite:///路径 或 postgresql+psycopg://用户@主机/库名。",
             ),
-        ) from error
-    records.migrate()
-    return records
+        )
+    return parsed
 
 
 def _engine(url: URL, *, writes: bool) -> Engine:

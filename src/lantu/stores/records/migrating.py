@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.types import NullType
 
 from lantu.stores.records.models import Row
 from lantu.vocabulary.errors import RecordsUnavailable
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def _configuration() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
 
 
 def configuration(connection: Connection) -> Config:
@@ -34,9 +42,7 @@ def configuration(connection: Connection) -> Config:
     alembic.config.Config
         Without any file of its own.
     """
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
+    config = _configuration()
     config.attributes["connection"] = connection
     return config
 
@@ -55,14 +61,53 @@ def upgrade(connection: Connection) -> None:
         If the tables are of a newer program.
     """
     config = configuration(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    current = set(MigrationContext.configure(connection).get_current_heads())
-    if current - known:
+    current = revision_of(connection)
+    if current and is_newer(current):
         raise RecordsUnavailable(
             Text("The records were written by a newer Lantu.", "记录由更新版本的 Lantu 写入。"),
             Text("Install that version, or restore a backup made before.", "请安装该版本，或恢复此前的备份。"),
         )
     command.upgrade(config, "head")
+
+
+class _Geometry(NullType):
+    """A column of PostGIS, which is beside the models."""
+
+    def __init__(self, *_: object) -> None:
+        super().__init__()
+
+
+def revision_of(connection: Connection) -> str:
+    """Give the revision of the tables · 数据表版本.
+
+    Parameters
+    ----------
+    connection
+        To a migrated database.
+
+    Returns
+    -------
+    str
+        As the migrations name it.
+    """
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def is_newer(revision: str) -> bool:
+    """Tell whether a revision is one that this program does not know · 是否为未知的新版本.
+
+    Parameters
+    ----------
+    revision
+        Of tables or of a backup.
+
+    Returns
+    -------
+    bool
+        True where none of the migrations has it.
+    """
+    config = _configuration()
+    return revision not in {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
 
 def differences(connection: Connection) -> list[object]:
@@ -78,6 +123,7 @@ def differences(connection: Connection) -> list[object]:
     list
         As Alembic gives them; empty where they agree.
     """
+    connection.dialect.ischema_names["geometry"] = _Geometry  # type: ignore[attr-defined]  # every dialect has the table of its types
     context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
     return list(compare_metadata(context, Row.metadata))
 

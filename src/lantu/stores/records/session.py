@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import event, select
+from sqlalchemy import CompoundSelect, Select, event, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -271,7 +271,7 @@ def guard_connections(engine: Engine) -> None:
             if getattr(parsed.table, "name", None) not in volatile:
                 raise _refused(statement)
             return
-        words = _WRITES if parsed is None else _WRITES_INSIDE
+        words = _WRITES_INSIDE if isinstance(parsed, Select | CompoundSelect) else _WRITES
         if words.search(_QUOTED.sub("''", statement)):
             raise _refused(statement)
 

@@ -149,6 +149,9 @@ def _read_chain(connection: Connection, sealed: set[int]) -> _Chain:
         *content, digest = row
         values = dict(zip(_CONTENT, content, strict=True))
         sequence = values["sequence"]
+        if not isinstance(sequence, int):
+            chain.found.append(_event(values, "altered", "has a number that is none", "编号不是数字"))
+            continue
         if sequence != chain.head + 1:
             chain.found.append(_missing(chain.head + 1, sequence))
         if values["previous_hash"] != previous:
@@ -208,7 +211,9 @@ def _against_seal(chain: _Chain, seal: Seal, heads: Mapping[int, str]) -> Iterat
         elif sequence > chain.head:
             yield wrong("cut_off", sequence, f"event {sequence} was sealed, but the trail ends at {chain.head}",
                         f"事件 {sequence} 已封印，但留痕止于 {chain.head}，末尾被截断")  # fmt: skip
-        elif sequence and chain.hashes.get(sequence) != digest:
+        elif sequence and sequence not in chain.hashes:
+            yield wrong("removed", sequence, f"event {sequence} was sealed and is gone", f"事件 {sequence} 已封印但缺失")
+        elif sequence and chain.hashes[sequence] != digest:
             yield wrong("altered", sequence, f"event {sequence} is another than the one that was sealed", f"事件 {sequence} 与封印时不同")
 
 

@@ -1,0 +1,68 @@
+"""Where the records of a city's office lie · 办公目录中的记录库."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lantu.stores.records.database import SEAL_NAME, Database, open_records
+from lantu.vocabulary.errors import RecordMissing
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OFFICE = "office"
+DATABASE = "records.sqlite3"
+
+
+def records_url(city: Path, database: str | None = None) -> str:
+    """Give the address of an office's records · 记录库地址.
+
+    Parameters
+    ----------
+    city
+        City folder.
+    database
+        The setting ``LANTU_DATABASE``; the file in the office folder where it is empty.
+
+    Returns
+    -------
+    str
+        For `open_records`.
+    """
+    return database or f"sqlite:///{(city / OFFICE / DATABASE).absolute()}"
+
+
+def open_office(city: Path, database: str | None = None, *, existing: bool = False) -> Database:
+    """Open the records of a city's office · 打开办公记录.
+
+    Parameters
+    ----------
+    city
+        City folder; its office folder is made where it is missing.
+    database
+        The setting ``LANTU_DATABASE``.
+    existing
+        Whether the records must be there already.
+
+    Returns
+    -------
+    Database
+        Sealed in the office folder, whichever database it is.
+
+    Raises
+    ------
+    RecordMissing
+        If they must be there and are not.
+    """
+    office = city / OFFICE
+    if existing and not database and not (office / DATABASE).is_file():
+        raise RecordMissing(
+            Text(f"There are no records in {office}.", f"{office} 中没有业务记录。"),
+            Text(
+                "Name a city folder that `lantu serve` has opened, or set LANTU_DATABASE.",
+                "请指定 lantu serve 打开过的城市目录，或设置 LANTU_DATABASE。",
+            ),
+        )
+    office.mkdir(parents=True, exist_ok=True)
+    return open_records(records_url(city, database), seal=office / SEAL_NAME)
