@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from lantu.interfaces.ogc.shelf import Edition, Part
     from lantu.stores.layers.geoparquet import Box
 
+    _Sides = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+
 # Bounds of a million features take 32 MB; a handful of layers is what people look at in one hour.
 _KEPT_BYTES = 384 * 1024 * 1024
 # Features stand in Hilbert order, so that so many in a row lie close together.
@@ -159,10 +161,10 @@ class Reader:
         return found
 
     def _rows(self, edition: Edition, wanted: Wanted) -> npt.NDArray[np.int64]:
-        rows = _EditionRows(edition, self._bounds)
+        rows = _EditionRows(edition, self._bounds, self._held)
         found: npt.NDArray[np.int64] | None = None
         if wanted.ids is not None:
-            found = _rows_of(edition, wanted.ids)
+            found = _rows_of(edition, wanted.ids, self._held)
         if wanted.box is not None:
             shape = box_shape(wanted.box, wanted.box_crs, edition.crs)
             near = np.empty(0, np.int64) if shape is None else rows.touching(shape)
@@ -195,10 +197,10 @@ class Reader:
         joined = pa.concat_tables(tables, promote_options="permissive").take(pa.array(back))
         return joined, np.concatenate(shapes)[back], [ids[index] for index in back]
 
-    def _bounds(self, part: Part) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    def _bounds(self, part: Part) -> _Sides:
         """Give the bounds of each feature and of each stretch of features, one side after the other."""
 
-        def work() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        def work() -> _Sides:
             if not part.stored.features:
                 return np.empty((4, 0)), np.empty((4, 0))
             sides = np.ascontiguousarray(box_bounds(_column(part, part.stored.derived["bbox"])).T)
@@ -206,14 +208,19 @@ class Reader:
             lower, upper = np.fmin.reduceat(sides[:2], starts, axis=1), np.fmax.reduceat(sides[2:], starts, axis=1)
             return sides, np.concatenate([lower, upper])
 
-        found: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] = self._kept.get((str(part.stored.path), "bounds"), work)
+        found: _Sides = self._kept.get((str(part.stored.path), "bounds"), work)
         return found
+
+    def _held(self, part: Part, name: str) -> pa.ChunkedArray:
+        """Read a column that a condition names once, as long as there is room for it."""
+        column: pa.ChunkedArray = self._kept.get((str(part.stored.path), f"column {name}"), lambda: _column(part, name))
+        return column
 
     def _ids(self, edition: Edition) -> npt.NDArray[np.object_]:
         ids: list[str] = []
         for part in edition.parts:
             rows = np.arange(part.stored.features)
-            columns = {IDENTIFIER: _column(part, IDENTIFIER)} if IDENTIFIER in part.stored.columns else {}
+            columns = {IDENTIFIER: self._held(part, IDENTIFIER)} if IDENTIFIER in part.stored.columns else {}
             ids += _named(part, pa.table(columns), rows, several=len(edition.parts) > 1)
         return np.array(ids, dtype=object)
 
@@ -261,8 +268,9 @@ def _size(value: Any) -> int:  # noqa: ANN401  # as above
 class _EditionRows:
     """All rows of an edition as a filter sees them."""
 
-    def __init__(self, edition: Edition, bounds: Callable[[Part], tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]) -> None:
+    def __init__(self, edition: Edition, bounds: Callable[[Part], _Sides], held: Callable[[Part, str], pa.ChunkedArray]) -> None:
         self._edition = edition
+        self._held = held
         self._bounds = bounds
         self._starts = _starts(edition)
         self.crs = edition.crs
@@ -275,7 +283,7 @@ class _EditionRows:
         pieces = []
         for part in self._edition.parts:
             if name in part.stored.columns:
-                pieces.append(pa.table({name: _column(part, name)}))
+                pieces.append(pa.table({name: self._held(part, name)}))
             else:
                 pieces.append(pa.table({name: pa.nulls(part.stored.features)}))
         return pa.concat_tables(pieces, promote_options="permissive").column(0)
@@ -332,7 +340,7 @@ def _stretched(stretches: npt.NDArray[np.int64], features: int) -> npt.NDArray[n
     return rows[rows < features]
 
 
-def _rows_of(edition: Edition, ids: tuple[str, ...]) -> npt.NDArray[np.int64]:
+def _rows_of(edition: Edition, ids: tuple[str, ...], held: Callable[[Part, str], pa.ChunkedArray]) -> npt.NDArray[np.int64]:
     """Find features by id without naming every other feature."""
     found = [np.empty(0, np.int64)]
     for start, part in zip(_starts(edition), edition.parts, strict=False):
@@ -341,7 +349,7 @@ def _rows_of(edition: Edition, ids: tuple[str, ...]) -> npt.NDArray[np.int64]:
         numbers = np.array([int(name) for name in own if name.isdecimal() and len(name) < _LONGEST_ROW_NUMBER], np.int64)
         numbers = numbers[numbers < part.stored.features]
         if IDENTIFIER in part.stored.columns:
-            column = _column(part, IDENTIFIER).cast(pa.large_string())
+            column = held(part, IDENTIFIER).cast(pa.large_string())
             named = pc.is_in(column, value_set=pa.array(own, pa.large_string())).to_numpy()
             found.append(np.flatnonzero(named) + start)
             numbers = numbers[np.array([not column[int(number)].is_valid for number in numbers], np.bool_)]

@@ -290,3 +290,23 @@ def degrees_of(bounds: Box, crs: str) -> Box:
         return bounds
     box = _transformer("OGC:CRS84", crs).transform_bounds(*bounds, direction=TransformDirection.INVERSE)
     return tuple(round(float(side), _DEGREE_DECIMALS) for side in box)  # type: ignore[return-value]  # four in, four out
+
+
+def degrees_shape(shape: Any, crs: str) -> Any:  # noqa: ANN401  # shapely has no types
+    """Give a shape in degrees · 转为经纬度图形.
+
+    Parameters
+    ----------
+    shape
+        Shapely geometry, x before y.
+    crs
+        Authority and code it is in.
+
+    Returns
+    -------
+    shapely geometry
+        Longitude before latitude.
+    """
+    if pyproj.CRS(crs).is_geographic:
+        return shape
+    return transformed(np.array([shape], dtype=object), crs, "OGC:CRS84")[0]

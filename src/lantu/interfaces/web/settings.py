@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lantu.vocabulary.text import Language
 
 _SQLITE = "sqlite:///"
+_THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
 
 
 class SettingInvalid(LantuError):
@@ -78,6 +79,8 @@ class Settings:
         Zone in which pages tell the time.
     oidc
         Single sign-on, None without.
+    webhook_hosts
+        Hosts, or hosts with a port, to which webhooks may send messages.
     """
 
     city_folder: Path
@@ -90,6 +93,7 @@ class Settings:
     workers: int = 1
     time_zone: str = "Asia/Shanghai"
     oidc: OidcSettings | None = None
+    webhook_hosts: tuple[str, ...] = _THIS_MACHINE
 
     @property
     def secure(self) -> bool:
@@ -147,6 +151,7 @@ def read_settings(city_folder: Path, environment: Mapping[str, str] | None = Non
         workers=_number(values, "LANTU_WORKERS", 1, 64),
         time_zone=_zone(values.get("LANTU_TIME_ZONE") or "Asia/Shanghai"),
         oidc=_oidc(values),
+        webhook_hosts=_hosts(values.get("LANTU_WEBHOOK_HOSTS", "")),
     )
 
 
@@ -172,6 +177,16 @@ def _origin(given: str) -> str:
             Text("scheme and host, such as https://lantu.example", "协议加主机，例如https://lantu.example"), "LANTU_PUBLIC_ORIGIN", given
         )
     return given.rstrip("/")
+
+
+def _hosts(given: str) -> tuple[str, ...]:
+    named = tuple(item.strip().lower() for item in given.split(",") if item.strip())
+    for item in named:
+        if urlsplit(f"//{item}").netloc != item or "@" in item or "*" in item:
+            raise _invalid(
+                Text("hosts joined by commas, each with or without a port", "以逗号分隔的主机，可带端口"), "LANTU_WEBHOOK_HOSTS", item
+            )
+    return named or _THIS_MACHINE
 
 
 def _zone(given: str) -> str:
