@@ -16,7 +16,7 @@ REQUESTS = "/api/v1/compliance-requests"
 @pytest.fixture(scope="module")
 def asked(app):
     """A request for a square of a hectare in the middle of the city."""
-    west, south, east, north = app.state.office.city.base.read("local_unit").geometry[0].bounds
+    west, south, east, north = app.state.office.city.base.layer("local_unit").geometry[0].bounds
     x, y = (west + east) / 2, (south + north) / 2
     square = json.loads(shapely.to_geojson(shapely.box(x, y, x + 100, y + 100)))
     return {"external_number": "2026-审-0017", "geometry": square, "crs": app.state.office.city.profile.crs, "name": "学校"}

@@ -49,12 +49,12 @@ def api_document(app: FastAPI) -> dict[str, Any]:
     dict
         Every operation with its summary in both languages, the right that it needs, and its refusals.
     """
-    routes = list(_api_routes(app))
-    document = get_openapi(title=app.title, version=app.version, description=_ABOUT, routes=routes)
-    for route in routes:
+    document = get_openapi(title=app.title, version=app.version, description=_ABOUT, routes=app.routes)
+    document["paths"] = {path: methods for path, methods in document.get("paths", {}).items() if path.startswith(_ROOT)}
+    for route in _routes(app):
         for method in route.methods or ():
-            operation = document["paths"].get(route.path_format, {}).get(method.lower())
-            if operation is not None:
+            operation = document["paths"].get(_ROOT + route.path_format.removeprefix(_ROOT), {}).get(method.lower())
+            if operation is not None and route.include_in_schema:
                 _complete(operation, route)
     components = document.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = _problem_schema()
@@ -67,15 +67,15 @@ def api_document(app: FastAPI) -> dict[str, Any]:
     return document
 
 
-def _api_routes(app: FastAPI) -> Iterable[APIRoute]:
+def _routes(app: FastAPI) -> Iterable[APIRoute]:
+    """Walk through routers within routers; a route says its path without the prefix of those around it."""
     waiting: list[Any] = list(app.routes)
     while waiting:
         route = waiting.pop(0)
         if isinstance(route, APIRoute):
-            if route.path.startswith(_ROOT) and route.include_in_schema:
-                yield route
+            yield route
         else:
-            waiting += list(getattr(route, "routes", ()) or ())
+            waiting += getattr(getattr(route, "original_router", route), "routes", None) or []
 
 
 def _complete(operation: dict[str, Any], route: APIRoute) -> None:
