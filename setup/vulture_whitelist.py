@@ -63,3 +63,7 @@ _.do_GET
 _.do_POST
 _.log_message
 _.should_exit
+
+# The framework reads the model's configuration; the page of the API shows the prose.
+_.model_config
+_.prose

@@ -16,7 +16,6 @@ from lantu.stores.records.models import Delivery, MapLayer, Webhook
 from lantu.stores.records.querying import select
 from lantu.vocabulary.people import Actor
 
-BEGIN = dt.datetime(2026, 11, 26, 8, 0, tzinfo=dt.UTC)
 
 
 class Receiver:
