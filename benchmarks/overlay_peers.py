@@ -16,6 +16,7 @@ import resource
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -33,6 +34,7 @@ COUNTED_M2 = 0.01
 CONFLICT_M2 = 1.0
 # Vertices a subdivided piece may have; the value that served the peers best where it was tried.
 SUBDIVIDED = 128
+WATCH_S = 0.5
 Answer = dict[str, Any]
 
 
@@ -216,7 +218,8 @@ def with_postgis(folder: Path, *, subdivided: bool = False) -> Answer:
                 )
             _ask(lambda query: [float(item) for item in server.ask(query).split("|")], answer, name, pairs)
         answer["server_cpu_s"] = server.cpu_s()
-        return answer
+    answer["server_peak_mb"] = server.peak_mb
+    return answer
 
 
 class PostgisServer:
@@ -239,10 +242,43 @@ class PostgisServer:
             "pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", f"{settings} -k {self.folder}", "start"
         )
         self.ask("CREATE EXTENSION postgis")
+        self.peak_mb = 0.0
+        self._ended = threading.Event()
+        self._watch = threading.Thread(target=self._watch_memory, daemon=True)
+        self._watch.start()
         return self
+
+    def _watch_memory(self) -> None:
+        """Keep the most memory that its processes held together: what is their own, and the shared buffers once."""
+        while not self._ended.wait(WATCH_S):
+            own, shared = 0, 0
+            for stat in self._stats():
+                try:
+                    lines = stat.with_name("status").read_text(encoding="utf-8").splitlines()
+                except OSError:
+                    continue
+                sizes = {line.split(":")[0]: int(line.split()[1]) for line in lines if line.startswith("Rss")}
+                own += sizes.get("RssAnon", 0)
+                shared = max(shared, sizes.get("RssShmem", 0))
+            self.peak_mb = max(self.peak_mb, (own + shared) / 1024)
+
+    def _stats(self) -> list[Path]:
+        """List the files that say how the server and its children fare."""
+        pid = (self.folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0]
+        found = [Path(f"/proc/{pid}/stat")]
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = stat.read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1]
+            except OSError:
+                continue
+            if parent == pid:
+                found.append(stat)
+        return found
 
     def __exit__(self, *_: object) -> None:
         """Stop it and remove its folder · 停止并清理."""
+        self._ended.set()
+        self._watch.join()
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -319,7 +355,7 @@ def main() -> None:
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     answer["cpu_s"] = round(own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime + answer.pop("server_cpu_s", 0.0), 2)
     answer["wall_s"] = round(time.perf_counter() - begun, 2)
-    answer["peak_mb"] = round(own.ru_maxrss / 1024)
+    answer["peak_mb"] = round(own.ru_maxrss / 1024 + answer.pop("server_peak_mb", 0.0))
     print(json.dumps(answer))
 
 
