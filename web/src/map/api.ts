@@ -180,13 +180,12 @@ function query(values: Record<string, string | number | null | undefined>): stri
 
 function asPolygon(told: unknown): ReadPolygon {
   const record = isRecord(told) ? told : {};
-  const diagnosis = Array.isArray(record["diagnosis"]) ? (record["diagnosis"] as unknown[]).filter(isWords) : [];
-  const drawn = isRecord(record["geojson"]) ? record["geojson"] : record;
-  return { geometry: polygonIn(drawn), diagnosis };
+  const diagnosis = Array.isArray(record["diagnosis"]) ? (record["diagnosis"] as unknown[]).filter(isNote) : [];
+  return { geometry: polygonIn(record), diagnosis };
 }
 
-function isWords(value: unknown): value is Words {
-  return isRecord(value) && typeof value["en"] === "string" && typeof value["zh"] === "string";
+function isNote(value: unknown): value is ReadPolygon["diagnosis"][number] {
+  return isRecord(value) && isRecord(value["message"]);
 }
 
 /** One polygon or multipolygon out of any GeoJSON. */

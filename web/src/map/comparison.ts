@@ -3,6 +3,7 @@ import type { Desk } from "./desk";
 import { h } from "./dom";
 import { Sheet, type Shown } from "./sheet";
 import type { Side } from "./state";
+import { sinceWhen } from "./versions";
 import { keyOf } from "./cartography/layers";
 
 export class Comparison {
@@ -77,12 +78,13 @@ export class Comparison {
 
   #begin(): Sheet {
     if (this.#second) return this.#second;
-    const { sheet, city, outline, speech, store } = this.#desk;
+    const { sheet, city, outline, speech, store, overlays } = this.#desk;
     const second = new Sheet(this.#place, sheet.camera, city.bounds, true);
     this.#second = second;
     void second.ready.then(() => {
       second.ground(city, outline, speech.language);
       second.veil(city, outline, store.view.unit);
+      overlays.join(second);
     });
     follow(sheet, second);
     this.#begun(second);
@@ -90,6 +92,7 @@ export class Comparison {
   }
 
   #end(): void {
+    if (this.#second) this.#desk.overlays.leave(this.#second);
     this.#second?.remove();
     this.#second = null;
     this.#place.hidden = true;
@@ -114,7 +117,7 @@ export class Comparison {
   #caption(side: Side | null, shown: Shown[]): string {
     const { speech } = this.#desk;
     const layer = shown.find((one) => side && keyOf(one.layer) === `${side.layer}@${side.version}`)?.layer;
-    return layer ? `${speech.text(layer.title)} · ${speech.date(layer.valid_from)}` : "";
+    return layer ? `${speech.text(layer.title)} · ${sinceWhen(speech, { valid_from: layer.valid_from, label: layer.versions.find((known) => known.version === layer.version)?.label ?? null })}` : "";
   }
 }
 

@@ -10,18 +10,22 @@ export interface Stroke {
   given_up?(): void;
 }
 
+const LAST_CLICK_MS = 500;
+
 export class Drawing {
   readonly #sheet: Sheet;
   #pen: TerraDraw | null = null;
   #stroke: Stroke | null = null;
+  #ended = -Infinity;
 
   constructor(sheet: Sheet) {
     this.#sheet = sheet;
     sheet.map.getCanvas().addEventListener("keydown", (event) => this.#onKey(event));
   }
 
+  /** True while something is drawn, and for the click that ended it. */
   get active(): boolean {
-    return this.#stroke !== null;
+    return this.#stroke !== null || performance.now() - this.#ended < LAST_CLICK_MS;
   }
 
   async start(stroke: Stroke): Promise<void> {
@@ -63,6 +67,7 @@ export class Drawing {
       const geometry = pen.getSnapshotFeature(id)?.geometry as Geometry | undefined;
       const stroke = this.#stroke;
       this.#stroke = null;
+      this.#ended = performance.now();
       // terra-draw still holds the feature in this turn.
       setTimeout(() => {
         if (!this.#stroke && pen.enabled) {

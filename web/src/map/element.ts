@@ -60,7 +60,7 @@ export class LantuMap extends HTMLElement {
       const told: unknown = await new Api(this.#language).geojson(url);
       if (!isRecord(told)) return;
       this.#session?.showLayers((told["layers"] as Layer[] | undefined) ?? []);
-      if (typeof told["findings"] === "string") await this.#session?.showFindings(told["findings"]);
+      if (typeof told["findings"] === "string" && !this.hasAttribute("findings")) await this.#session?.showFindings(told["findings"]);
     } catch (error) {
       this.#tell(error, () => void this.showLayersFrom(url));
     }
@@ -113,7 +113,7 @@ export class LantuMap extends HTMLElement {
   #tools(): string[] {
     const named = (this.getAttribute("tools") ?? "").split(/\s+/).filter(Boolean);
     if (named.length || !(this.hasAttribute("findings") || this.hasAttribute("layers-from"))) return named;
-    return ["findings", "layers", "query", "compare", "measure", "plate"];
+    return ["findings", "layers", "query", "compare", "measure", "plate", "search"];
   }
 
   #speakAgain(): void {

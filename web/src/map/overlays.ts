@@ -2,6 +2,7 @@
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import type { Geometry } from "geojson";
 import type { Features, MapFeature } from "./types";
+import { boundsOf } from "./api";
 import type { Sheet } from "./sheet";
 import { emptyFeatures } from "./cartography/units";
 import { patternImage } from "./cartography/marks";
@@ -12,26 +13,40 @@ const PICK = "#0b57d0";
 export const CHANGE_COLOURS: Readonly<Record<string, string>> = {
   added: "#009e73",
   removed: "#d55e00",
-  geometry_changed: "#0072b2",
-  attribute_changed: "#7a5c99",
+  attribute_changed: "#0072b2",
 };
 
 export const SEVERITY_COLOURS: Readonly<Record<string, string>> = {
-  blocking: "#b3261e",
-  major: "#c77700",
-  minor: "#5b6b7a",
-  note: "#5b6b7a",
+  mandatory: "#b3261e",
+  major: "#b36b00",
+  minor: "#4f6bbd",
+  notice: "#5b6b7a",
 };
 
+/** Where findings are too small to be seen as areas they are dots. */
+const DOTS_BELOW_ZOOM = 15;
+
 export class Overlays {
-  readonly #sheet: Sheet;
+  readonly #sheets = new Set<Sheet>();
+  readonly #held = new Map<string, Features>();
 
   constructor(sheet: Sheet) {
-    this.#sheet = sheet;
+    this.join(sheet);
+  }
+
+  /** Draw on this sheet too, from now on and what is drawn already. */
+  join(sheet: Sheet): void {
+    this.#sheets.add(sheet);
     sheet.overlay("change", "below overlays", changes());
     sheet.overlay("findings", "below overlays", findings());
     sheet.overlay("drawn", "below picks", drawn());
+    sheet.overlay("finding dots", "below picks", dots());
     sheet.overlay("pick", "below names", picks());
+    for (const [source, features] of this.#held) sheet.put(source, features);
+  }
+
+  leave(sheet: Sheet): void {
+    this.#sheets.delete(sheet);
   }
 
   pick(geometries: readonly (Geometry | null)[]): void {
@@ -48,10 +63,13 @@ export class Overlays {
 
   findings(features: readonly MapFeature[]): void {
     this.#put("findings", features.filter((feature) => feature.geometry));
+    this.#put("finding dots", features.flatMap(dotOf));
   }
 
   #put(source: string, features: readonly MapFeature[]): void {
-    this.#sheet.put(source, features.length ? { type: "FeatureCollection", features: [...features] } : emptyFeatures());
+    const collection: Features = features.length ? { type: "FeatureCollection", features: [...features] } : emptyFeatures();
+    this.#held.set(source, collection);
+    for (const sheet of this.#sheets) sheet.put(source, collection);
   }
 }
 
@@ -85,7 +103,7 @@ function drawn(): LayerSpecification[] {
 }
 
 function changes(): LayerSpecification[] {
-  const patterns = { added: null, removed: "hatch", geometry_changed: "dots", attribute_changed: "lines" } as const;
+  const patterns = { added: null, removed: "hatch", attribute_changed: "lines" } as const;
   return Object.entries(patterns).flatMap(([kind, pattern]): LayerSpecification[] => {
     const filter = ["==", ["get", "change"], kind] as ExpressionSpecification;
     const colour = CHANGE_COLOURS[kind] as string;
@@ -102,8 +120,35 @@ function changes(): LayerSpecification[] {
   });
 }
 
+function dotOf(finding: MapFeature): MapFeature[] {
+  const box = boundsOf([finding]);
+  if (!box || finding.geometry?.type === "Point") return [];
+  return [{ ...finding, geometry: { type: "Point", coordinates: [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] } }];
+}
+
+function severityColour(): ExpressionSpecification {
+  return ["match", ["get", "severity"], ...Object.entries(SEVERITY_COLOURS).flat(), "#5b6b7a"] as unknown as ExpressionSpecification;
+}
+
+function dots(): LayerSpecification[] {
+  return [
+    {
+      id: "finding dots",
+      type: "circle",
+      source: "finding dots",
+      maxzoom: DOTS_BELOW_ZOOM,
+      paint: {
+        "circle-color": severityColour(),
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 4, 13, 6],
+        "circle-stroke-color": "#ffffff",
+        "circle-stroke-width": 1.4,
+      },
+    },
+  ];
+}
+
 function findings(): LayerSpecification[] {
-  const colour = ["match", ["get", "severity"], ...Object.entries(SEVERITY_COLOURS).flat(), "#5b6b7a"] as unknown as ExpressionSpecification;
+  const colour = severityColour();
   return [
     { id: "findings fill", type: "fill", source: "findings", filter: isPolygon(), paint: { "fill-color": colour, "fill-opacity": 0.22 } },
     {

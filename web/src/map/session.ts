@@ -1,5 +1,5 @@
 /** One map at work: the view, the catalogue of a date, the sheets, and the panels that hang on them. */
-import { Problem, wasReplaced, type Api } from "./api";
+import { Problem, boundsOf, wasReplaced, type Api } from "./api";
 import { Comparison } from "./comparison";
 import { allLayers, type Desk, type Panel, type Tool } from "./desk";
 import { Drawing } from "./drawing";
@@ -8,7 +8,7 @@ import { markOf } from "./cartography/marks";
 import { rankOf } from "./cartography/layers";
 import { Notice } from "./notice";
 import { Overlays } from "./overlays";
-import { Findings, findingsTool, keyOf, selectFinding } from "./panels/findings";
+import { Findings, findingAt, findingsTool, keyOf, selectFinding } from "./panels/findings";
 import { COMPARE } from "./panels/compare";
 import { IdentifyCard } from "./panels/identify";
 import { LAYERS } from "./panels/layers";
@@ -24,13 +24,14 @@ import { Sheet, type Shown } from "./sheet";
 import type { Part, Store } from "./state";
 import { Toolbar } from "./toolbar";
 import type { Catalogue, City, Features, Layer } from "./types";
+import { dayWithin } from "./versions";
 import { unitFilter } from "./unit_filter";
 import { Speech } from "./words";
 
 export interface Wishes {
   /** Only what residents may see. */
   publicOnly: boolean;
-  /** Names of tools, all where empty. */
+  /** Names of tools and parts, the usual ones where empty. */
   tools: string[];
   /** Layers that come from elsewhere, such as those of a submission. */
   extraLayers: Layer[];
@@ -126,9 +127,12 @@ export class Session {
       this.#card.element,
       this.#notice.element,
     );
-    bar.replaceChildren(searchBox(desk), unitFilter(desk), shareButton(desk));
-    this.#time = timeBar(desk);
-    foot.replaceChildren(this.#time.element);
+    const parts = { search: searchBox, unit: unitFilter, share: shareButton };
+    bar.replaceChildren(...Object.entries(parts).flatMap(([name, make]) => (this.#wants(name) ? [make(desk)] : [])));
+    bar.hidden = !bar.childElementCount;
+    this.#time = this.#wants("time") ? timeBar(desk) : null;
+    foot.replaceChildren(...(this.#time ? [this.#time.element] : []));
+    foot.hidden = !this.#time;
     const tool = this.#store.view.tool;
     this.#toolbar = new Toolbar(desk, this.#tools(), rail, panel);
     this.#toolbar.open(tool);
@@ -140,9 +144,9 @@ export class Session {
   async showFindings(url: string): Promise<void> {
     try {
       this.findings.take(await this.#api.geojson(url));
-      this.#overlays.findings(this.findings.matching(null));
-      this.#toolbar?.open(null);
-      this.#toolbar?.open("findings");
+      this.#drawFindings();
+      const box = boundsOf(this.findings.all);
+      if (box && !this.#store.view.pick) this.#sheet.fit(box, 15);
     } catch (error) {
       this.#notice.tell(error, () => void this.showFindings(url));
     }
@@ -150,13 +154,19 @@ export class Session {
 
   filterFindings(filter: { code?: string; severity?: string; unit?: string }): void {
     this.findings.filter = filter;
-    this.#toolbar?.open(null);
-    this.#toolbar?.open("findings");
+    this.#drawFindings();
   }
 
   selectFinding(key: string): void {
     const found = this.findings.all.find((finding) => keyOf(finding) === key);
     if (found) selectFinding(this.#desk(), found);
+  }
+
+  #drawFindings(): void {
+    this.#overlays.findings(this.findings.matching(null));
+    if (!this.#tools().some((tool) => tool.id === "findings")) return;
+    this.#toolbar?.open(null);
+    this.#toolbar?.open("findings");
   }
 
   showLayers(layers: Layer[]): void {
@@ -176,6 +186,10 @@ export class Session {
     this.#comparison?.remove();
     this.#sheet.remove();
     this.#host.replaceChildren();
+  }
+
+  #wants(part: string): boolean {
+    return !this.#wishes.tools.length || this.#wishes.tools.includes(part);
   }
 
   #tools(): Tool[] {
@@ -286,7 +300,8 @@ export class Session {
   async #layerAt(name: string, version: string): Promise<Layer | null> {
     const now = allLayers({ catalogue: this.#withExtra() }).find((layer) => layer.name === name);
     if (now?.version === version) return now;
-    const day = now?.versions.find((known) => known.version === version)?.valid_from;
+    const wanted = now?.versions.find((known) => known.version === version);
+    const day = wanted ? dayWithin(wanted) : null;
     if (!day) return null;
     try {
       const known = this.#byDate.get(day) ?? this.#api.layers(day);
@@ -301,7 +316,11 @@ export class Session {
 
   /** A click, or Enter for the crosshair, asks what is there: on the right of a comparison, as of the right version. */
   #listenForPlaces(sheet: Sheet, which: "left" | "right"): void {
-    sheet.map.on("click", ({ lngLat }) => this.#identify([lngLat.lng, lngLat.lat], which));
+    sheet.map.on("click", ({ point, lngLat }) => {
+      const finding = this.#drawing.active || which === "right" ? undefined : findingAt(this.#desk(), this.findings, point);
+      if (finding) selectFinding(this.#desk(), finding);
+      else this.#identify([lngLat.lng, lngLat.lat], which);
+    });
     sheet.map.getCanvas().addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || this.#drawing.active) return;
       event.preventDefault();
@@ -314,10 +333,10 @@ export class Session {
     if (this.#drawing.active) return;
     const { compare, date } = this.#store.view;
     const side = compare.mode === "off" ? null : compare[which];
-    const version = allLayers({ catalogue: this.#withExtra() })
-      .find((layer) => layer.name === side?.layer)
-      ?.versions.find((known) => known.version === side?.version);
-    void this.#card?.ask(at, version?.valid_from ?? date);
+    const layer = allLayers({ catalogue: this.#withExtra() }).find((known) => known.name === side?.layer);
+    const older = layer?.version === side?.version ? undefined : layer?.versions.find((known) => known.version === side?.version);
+    if (layer && older) void this.#card?.ask(at, dayWithin(older) ?? date, layer.name);
+    else void this.#card?.ask(at, date);
   }
 
   /** What a link points at is shown as if it had been picked by hand. */

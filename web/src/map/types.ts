@@ -75,7 +75,7 @@ export interface Layer {
 }
 
 export interface Family {
-  code: "present" | "planning" | "management" | "society" | string;
+  code: string;
   title: Words;
   layers: Layer[];
 }
@@ -147,8 +147,9 @@ export interface Statistics {
 }
 
 export interface Difference {
-  summary: Record<string, number>;
+  summary: Record<string, number | string>;
   features: Features;
+  left_off?: number;
 }
 
 export interface Place {
@@ -161,7 +162,7 @@ export interface Place {
 
 export interface ReadPolygon {
   geometry: Geometry;
-  diagnosis: Words[];
+  diagnosis: { message: Words; remedy: Words | null }[];
 }
 
 export interface PlateRequest {

@@ -50,7 +50,7 @@ const WORDS = {
   identify: { en: "At this place", zh: "此处内容" },
   identify_none: { en: "Nothing of the visible layers lies here.", zh: "可见图层在此处没有要素。" },
   identify_no_layers: { en: "Switch a layer on first; then click a place.", zh: "请先打开图层，再点击地图。" },
-  identify_count: { en: "{count} features here", zh: "此处有{count}个要素" },
+  identify_count: { en: "{count} found here", zh: "此处有{count}个要素" },
   area: { en: "Area (ellipsoid)", zh: "椭球面积" },
   show_on_map: { en: "Show on the map", zh: "在地图上显示" },
   query: { en: "Query", zh: "查询统计" },
@@ -112,12 +112,14 @@ const WORDS = {
   to: { en: "To", zh: "新版本" },
   show_difference: { en: "Show the difference", zh: "显示差异" },
   one_version: { en: "This layer has one version only; there is nothing to compare.", zh: "该图层仅有一个版本，无可对比。" },
-  added: { en: "Added", zh: "新增" },
-  removed: { en: "Removed", zh: "删除" },
+  added: { en: "Brought in", zh: "调入" },
+  removed: { en: "Taken out", zh: "调出" },
   changed_shape: { en: "Shape changed", zh: "图形变更" },
   changed_values: { en: "Attributes changed", zh: "属性变更" },
+  difference_kind: { en: "Change", zh: "变更" },
+  changed_fields: { en: "Fields that differ", zh: "变更字段" },
   difference_none: { en: "The two versions are the same.", zh: "两个版本完全相同。" },
-  difference_count: { en: "{count} changes", zh: "{count}处变更" },
+  difference_count: { en: "{count} pieces of land changed", zh: "{count}处变更" },
   difference_limited: { en: "The list shows the first {count}.", zh: "列表仅显示前{count}处。" },
   measure: { en: "Measure", zh: "量算" },
   measure_distance: { en: "Distance", zh: "距离" },
@@ -154,10 +156,10 @@ const WORDS = {
   any: { en: "Any", zh: "不限" },
   in_view: { en: "Only what is on the map now", zh: "仅当前地图范围" },
   unplaced: { en: "no place on the map", zh: "无空间位置" },
-  severity_blocking: { en: "Blocking", zh: "阻断" },
-  severity_major: { en: "Major", zh: "重要" },
-  severity_minor: { en: "Minor", zh: "一般" },
-  severity_note: { en: "Note", zh: "提示" },
+  severity_mandatory: { en: "Mandatory", zh: "致命" },
+  severity_major: { en: "Major", zh: "重缺陷" },
+  severity_minor: { en: "Minor", zh: "轻缺陷" },
+  severity_notice: { en: "Notice", zh: "提示" },
   parcel: { en: "Parcel", zh: "地块" },
   parcel_hint: { en: "Draw the parcel or read it from a file; then ask for its compliance sheet.", zh: "绘制地块或从文件读取，然后出具合规性核查单。" },
   parcel_use: { en: "Use this parcel", zh: "使用此地块" },
@@ -197,8 +199,8 @@ export class Speech {
     return typeof words === "string" ? words : words[this.language];
   }
 
-  number(value: number, digits = 2): string {
-    return digits === 2 ? this.#number.format(value) : new Intl.NumberFormat(this.#number.resolvedOptions().locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+  number(value: number, digits?: number): string {
+    return digits === undefined ? this.#number.format(value) : new Intl.NumberFormat(this.#number.resolvedOptions().locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
   }
 
   date(iso: string | null): string {

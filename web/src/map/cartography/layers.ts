@@ -59,7 +59,10 @@ export function opacities(layer: Layer, opacity: number): [id: string, property:
 
 const CROSSFADE_ZOOMS = 0.75;
 const MANY_FEATURES = 1000;
-const FILL_STRENGTH = 0.72;
+/** The standard's colours are made for print; thinned like this they carry labels and lines on a screen. */
+export const FILL_STRENGTH = 0.62;
+/** Zones within a control line and overviews of control lines let the land below them through. */
+export const ZONE_STRENGTH = 0.3;
 
 type Base = { source: string; "source-layer": string };
 
@@ -88,13 +91,17 @@ function polygons(layer: Layer, key: string, base: Base, opacity: number): Layer
     ];
   }
   const drawn: LayerSpecification[] = [];
+  if (layer.legend.length > 1) {
+    const paint = { "fill-color": byClass(layer, "fill", "#ffffff00"), "fill-opacity": fadeIn(layer, opacity * ZONE_STRENGTH), "fill-antialias": false };
+    drawn.push({ id: `${key} zones`, type: "fill", ...base, paint });
+  }
   if (mark.pattern) {
     drawn.push(
       {
         id: `${key} tint`,
         type: "fill",
         ...base,
-        paint: { "fill-color": mark.colour, "fill-opacity": ["interpolate", ["linear"], ["zoom"], 11, opacity * 0.2, 13, opacity * 0.06], "fill-antialias": false },
+        paint: { "fill-color": mark.colour, "fill-opacity": ["interpolate", ["linear"], ["zoom"], 11, opacity * 0.13, 13, opacity * 0.05], "fill-antialias": false },
       },
       {
         id: `${key} pattern`,
@@ -213,7 +220,8 @@ function fadeIn(layer: Layer, opacity: number): ExpressionSpecification | number
 }
 
 function overviewOpacity(layer: Layer, opacity: number): ExpressionSpecification {
-  return ["interpolate", ["linear"], ["zoom"], layer.minzoom + CROSSFADE_ZOOMS / 2, opacity * FILL_STRENGTH, layer.minzoom + CROSSFADE_ZOOMS, 0];
+  const strength = markOf(layer) ? ZONE_STRENGTH : FILL_STRENGTH;
+  return ["interpolate", ["linear"], ["zoom"], layer.minzoom + CROSSFADE_ZOOMS / 2, opacity * strength, layer.minzoom + CROSSFADE_ZOOMS, 0];
 }
 
 /** Many small areas seen from afar are a tone and no lines; the lines come as there is room for them. */

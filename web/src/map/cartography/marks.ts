@@ -18,6 +18,13 @@ const MARKS: Readonly<Record<string, Mark>> = {
   permanent_basic_farmland: { dash: [], width: 1.1, pattern: "hatch", colour: "#8a6d00" },
   ecological_redline: { dash: [5, 2], width: 1.8, pattern: "dots", colour: "#00724f" },
   urban_development_boundary: { dash: [7, 2, 1.5, 2], width: 2, pattern: null, colour: "#b3261e" },
+  green_line: { dash: [3, 1.5], width: 1.4, pattern: "lines", colour: "#1f7a1f" },
+  blue_line: { dash: [1.5, 1.5], width: 1.4, pattern: "backhatch", colour: "#1f5fae" },
+  purple_line: { dash: [6, 1.5, 1.5, 1.5], width: 1.4, pattern: "crosshatch", colour: "#6a2fa0" },
+  yellow_line: { dash: [2.5, 2.5], width: 1.4, pattern: "lines", colour: "#8f7000" },
+  flood_risk_line: { dash: [5, 1, 1, 1], width: 1.4, pattern: "backhatch", colour: "#1f6fa0" },
+  heritage_line: { dash: [4, 1], width: 1.4, pattern: "crosshatch", colour: "#8a3a10" },
+  nature_reserve: { dash: [2, 1], width: 1.4, pattern: "dots", colour: "#1f6a2f" },
   local_unit: { dash: [6, 2, 1, 2, 1, 2], width: 1.3, pattern: null, colour: "#5b5f6b" },
   administrative_district: { dash: [4, 2], width: 1, pattern: null, colour: "#5b5f6b" },
 };
@@ -26,9 +33,10 @@ const PATTERNS: readonly string[] = ["hatch", "backhatch", "crosshatch", "dots",
 
 /** The mark of a layer, or null where each class has its fill. */
 export function markOf(layer: Pick<Layer, "name" | "legend">): Mark | null {
-  const known = MARKS[layer.name];
+  // Parts of a layer, such as that of one unit, are named after it with a point between.
+  const known = MARKS[layer.name.split(".")[0] ?? ""];
   const [only] = layer.legend;
-  if (known) return { ...known, colour: layer.legend.length === 1 && only ? visible(only.line, known.colour) : known.colour };
+  if (known) return known;
   if (layer.legend.length === 1 && only && isPattern(only.pattern)) return { dash: [], width: 1.2, pattern: only.pattern, colour: only.line };
   return null;
 }
@@ -73,8 +81,4 @@ export function drawPattern(pattern: Pattern, colour: string, scale: number): Im
     }
   }
   return pen.getImageData(0, 0, side, side);
-}
-
-function visible(colour: string, fallback: string): string {
-  return /^#[0-9a-f]{6}$/i.test(colour) && colour.toLowerCase() !== "#ffffff" ? colour : fallback;
 }

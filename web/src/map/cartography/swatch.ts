@@ -1,5 +1,6 @@
 /** A small picture of a class for legends, drawn as the map draws it. */
 import type { Layer, LegendItem } from "../types";
+import { FILL_STRENGTH, ZONE_STRENGTH } from "./layers";
 import { isPattern, markOf, type Pattern } from "./marks";
 
 const SPACE = "http://www.w3.org/2000/svg";
@@ -12,10 +13,11 @@ export function swatch(layer: Layer, item: LegendItem): SVGSVGElement {
   } else if (layer.geometry_type === "line") {
     picture.append(svg("line", { x1: 1, y1: 7, x2: 21, y2: 7, stroke: item.line, "stroke-width": 2, ...dashes(mark?.dash ?? []) }));
   } else if (mark) {
+    if (layer.legend.length > 1) picture.append(svg("rect", { x: 1, y: 1, width: 20, height: 12, fill: item.fill, "fill-opacity": ZONE_STRENGTH * 1.5 }));
     if (mark.pattern) picture.append(...pattern(mark.pattern, mark.colour));
     picture.append(svg("rect", { x: 1, y: 1, width: 20, height: 12, fill: "none", stroke: mark.colour, "stroke-width": 1.6, ...dashes(mark.dash) }));
   } else {
-    picture.append(svg("rect", { x: 0.5, y: 0.5, width: 21, height: 13, fill: item.fill, stroke: "#8a8f98", "stroke-width": 0.8 }));
+    picture.append(svg("rect", { x: 0.5, y: 0.5, width: 21, height: 13, fill: item.fill, "fill-opacity": FILL_STRENGTH, stroke: "#8a8f98", "stroke-width": 0.8 }));
     if (isPattern(item.pattern)) picture.append(...pattern(item.pattern, item.line));
   }
   return picture;

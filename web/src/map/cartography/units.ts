@@ -105,7 +105,7 @@ function geometryOf(unit: Unit, outline: Features | null): Geometry | null {
 }
 
 function unitCode(properties: Record<string, unknown> | null): string {
-  return String(properties?.["code"] ?? properties?.["unit"] ?? properties?.["unit_code"] ?? "");
+  return String(properties?.["unit_code"] ?? properties?.["code"] ?? "");
 }
 
 function placeOf(unit: Unit, outline: Features | null): [number, number] {

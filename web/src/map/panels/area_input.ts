@@ -56,7 +56,7 @@ export function areaInput(desk: Desk, changed: (geometry: Geometry | null) => vo
     desk.drawing.stop();
     try {
       const told = await desk.api.polygon(chosen);
-      fill(diagnosis, told.diagnosis.map((line) => h("li", {}, speech.text(line))));
+      fill(diagnosis, told.diagnosis.map((line) => h("li", {}, `${speech.text(line.message)} ${speech.text(line.remedy)}`)));
       set(told.geometry);
       const box = boundsOf([told]);
       if (box) desk.sheet.fit(box);

@@ -1,21 +1,24 @@
 /** Any two versions or layers beside each other, and the difference of two versions of one layer. */
 import { allLayers, visibleLayers, type Desk, type Panel, type Tool } from "../desk";
-import { boundsOf, isRecord } from "../api";
+import { boundsOf } from "../api";
 import { box } from "../cartography/swatch";
 import { fill, h } from "../dom";
+import { SQUARE_METRES_PER_HECTARE } from "../geodesy";
 import { CHANGE_COLOURS } from "../overlays";
 import type { Compare, CompareMode, Side } from "../state";
 import type { Difference, Layer, MapFeature } from "../types";
+import { sinceWhen } from "../versions";
 import type { Word } from "../words";
 import { choice } from "./query";
 import { table } from "./table";
 
 const MODES: readonly CompareMode[] = ["off", "swipe", "beside"];
-const CHANGES: readonly [kind: string, word: Word][] = [
-  ["added", "added"],
-  ["removed", "removed"],
-  ["geometry_changed", "changed_shape"],
-  ["attribute_changed", "changed_values"],
+/** Pieces of land by what became of them, as the change layer of dynamic maintenance (维护层) codes them. */
+const PIECES: Readonly<Record<string, string>> = { "1": "added", "2": "attribute_changed", "3": "removed" };
+const CHANGES: readonly { kind: string; word: Word; count: string; area: string }[] = [
+  { kind: "added", word: "added", count: "added", area: "brought_in_m2" },
+  { kind: "removed", word: "removed", count: "removed", area: "taken_out_m2" },
+  { kind: "attribute_changed", word: "changed_values", count: "attributes_changed", area: "attributes_changed_m2" },
 ];
 
 export const COMPARE: Tool = { id: "compare", title: "compare", icon: "compare", open };
@@ -100,7 +103,7 @@ function sidePicker(desk: Desk, label: string, side: Side | null, changed: (side
 function versionOptions(desk: Desk, layer: Layer): HTMLOptionElement[] {
   return dated(layer)
     .reverse()
-    .map((version) => h("option", { value: version.version }, `${desk.speech.date(version.valid_from)} · ${version.version.slice(0, 8)}`));
+    .map((version) => h("option", { value: version.version }, `${sinceWhen(desk.speech, version)} · ${version.version.slice(0, 8)}`));
 }
 
 function difference(desk: Desk): HTMLElement {
@@ -138,21 +141,19 @@ function difference(desk: Desk): HTMLElement {
 }
 
 function summaryOf(desk: Desk, told: Difference): HTMLElement {
-  const rows = CHANGES.map(([kind, word]) =>
-    h("li", {}, changeSwatch(kind), h("span", {}, desk.speech.say(word)), h("strong", {}, desk.speech.number(told.summary[kind] ?? 0))),
+  const { speech } = desk;
+  const amount = (name: string): number => Number(told.summary[name] ?? 0);
+  const rows = CHANGES.map(({ kind, word, count, area }) =>
+    h("tr", {}, h("th", { scope: "row" }, changeSwatch(kind), speech.say(word)), h("td", {}, speech.number(amount(count))), h("td", {}, speech.number(amount(area) / SQUARE_METRES_PER_HECTARE, 2))),
   );
-  return h("ul", { class: "map-changes" }, rows);
+  rows.push(h("tr", {}, h("th", { scope: "row" }, speech.say("changed_shape")), h("td", {}, speech.number(amount("geometry_changed"))), h("td", {})));
+  const head = ["difference_kind", "count", "planar_ha"] as const;
+  return h("table", { class: "map-changes" }, h("thead", {}, h("tr", {}, head.map((word) => h("th", { scope: "col" }, speech.say(word))))), h("tbody", {}, rows));
 }
 
 function changeSwatch(kind: string): SVGSVGElement {
-  const pattern = ({ removed: "hatch", geometry_changed: "dots", attribute_changed: "lines" } as const)[kind as "removed"] ?? null;
+  const pattern = ({ removed: "hatch", attribute_changed: "lines" } as const)[kind as "removed"] ?? null;
   return box(CHANGE_COLOURS[kind] ?? "#555555", pattern, kind === "removed");
-}
-
-export function changeOf(feature: MapFeature): string {
-  const properties = feature.properties ?? {};
-  const told = String(properties["change"] ?? properties["kind"] ?? "");
-  return told === "changed" ? "geometry_changed" : told;
 }
 
 function showDifference(desk: Desk, layer: Layer, told: Difference): void {
@@ -160,39 +161,48 @@ function showDifference(desk: Desk, layer: Layer, told: Difference): void {
   const title = `${speech.say("difference")}: ${speech.text(layer.title)}`;
   const features = told.features.features.map((feature) => ({ ...feature, properties: { ...feature.properties, change: changeOf(feature) } }));
   desk.overlays.change({ type: "FeatureCollection", features });
-  const all = CHANGES.reduce((sum, [kind]) => sum + (told.summary[kind] ?? 0), 0);
-  if (!all) {
+  if (!features.length) {
     desk.results(title, h("p", { class: "map-hint" }, speech.say("difference_none")));
     desk.announce(speech.say("difference_none"));
     return;
   }
-  const words = new Map(CHANGES);
-  const fields = layer.fields.filter((field) => field.name !== "identifier" && features.some((feature) => field.name in feature.properties)).slice(0, 6);
+  const said = speech.say("difference_count", { count: features.length + (told.left_off ?? 0) });
   const content = table(desk, {
-    caption: `${speech.text(layer.title)} · ${speech.say("difference_count", { count: all })}`,
-    head: [{ label: speech.say("identifier") }, { label: speech.say("difference") }, ...fields.map((field) => ({ label: speech.text(field.label), unit: field.unit }))],
-    rows: features.map((feature) => {
-      const word = words.get(feature.properties.change);
-      const values = fields.map((field) => beforeAfter(desk, feature.properties[field.name as "change"]));
-      return {
-        cells: [(feature.properties as Record<string, unknown>)["identifier"] ?? feature.id, word ? speech.say(word) : feature.properties.change, ...values],
-        show: () => {
-          desk.overlays.pick([feature.geometry]);
-          const place = boundsOf([feature]);
-          if (place) desk.sheet.fit(place);
-        },
-      };
-    }),
-    ...(features.length < all ? { note: speech.say("difference_limited", { count: features.length }) } : {}),
+    caption: `${speech.text(layer.title)} · ${said}`,
+    head: [
+      { label: speech.say("identifier") },
+      { label: speech.say("difference_kind") },
+      { label: speech.say("changed_fields") },
+      { label: speech.say("ellipsoidal_ha"), numeric: true, digits: 4 },
+    ],
+    rows: features.map((feature) => ({
+      cells: cellsOf(desk, layer, feature),
+      show: () => {
+        desk.overlays.pick([feature.geometry]);
+        const place = boundsOf([feature]);
+        if (place) desk.sheet.fit(place);
+      },
+    })),
+    ...(told.left_off ? { note: speech.say("difference_limited", { count: features.length }) } : {}),
     file: `${layer.name}-difference`,
   });
   const place = boundsOf(features);
   if (place) desk.sheet.fit(place);
   desk.results(title, content);
-  desk.announce(speech.say("difference_count", { count: all }));
+  desk.announce(said);
 }
 
-function beforeAfter(desk: Desk, value: unknown): unknown {
-  if (!isRecord(value) || !("before" in value)) return value;
-  return `${desk.speech.value(value["before"])} → ${desk.speech.value(value["after"])}`;
+function changeOf(feature: MapFeature): string {
+  return PIECES[String(feature.properties?.["change_type"])] ?? "attribute_changed";
+}
+
+/** Identifiers before and after, what became of the land, which fields differ, how large it is. */
+function cellsOf(desk: Desk, layer: Layer, feature: MapFeature): unknown[] {
+  const properties = feature.properties ?? {};
+  const identifiers = [properties["old_identifier"], properties["new_identifier"]].filter((value) => typeof value === "string" && value);
+  const word = CHANGES.find(({ kind }) => kind === changeOf(feature))?.word;
+  const fields = String(properties["changed_fields"] ?? "").split(/[,;、]\s*/).filter(Boolean);
+  const names = fields.map((name) => desk.speech.text(layer.fields.find((field) => field.name === name)?.label ?? name));
+  const area = properties["ellipsoidal_area_m2"];
+  return [[...new Set(identifiers)].join(" → "), word ? desk.speech.say(word) : "", names.join(", "), typeof area === "number" ? area / SQUARE_METRES_PER_HECTARE : null];
 }

@@ -1,13 +1,15 @@
 /** Findings of a check on the map and in a list: what is filtered in one is filtered in the other. */
 import type { Desk, Panel, Tool } from "../desk";
 import { boundsOf } from "../api";
+import type { Point } from "maplibre-gl";
 import { calmly, fill, h } from "../dom";
 import { SEVERITY_COLOURS } from "../overlays";
 import type { Bounds, Features, MapFeature } from "../types";
 import { choice } from "./query";
 
 const LIST_AT_MOST = 300;
-const SEVERITIES = ["blocking", "major", "minor", "note"];
+const FINDING_LAYERS = ["finding dots", "findings point", "findings line", "findings fill"];
+const SEVERITIES = ["mandatory", "major", "minor", "notice"];
 
 export interface FindingsFilter {
   code?: string;
@@ -73,11 +75,22 @@ function open(desk: Desk, findings: Findings): Panel {
     desk.element.dispatchEvent(new CustomEvent("lt-map:filter", { bubbles: true, detail: findings.filter }));
   };
   for (const input of [code.select, severity.select, unit.select, here]) input.addEventListener("change", change);
+  const chosen = (event: Event): void => {
+    const { kind, id } = (event as CustomEvent<{ kind: string; id: string }>).detail;
+    if (kind !== "finding") return;
+    for (const button of list.querySelectorAll("button")) button.toggleAttribute("data-chosen", button.dataset["key"] === id);
+    list.querySelector("[data-chosen]")?.scrollIntoView({ block: "nearest" });
+  };
+  desk.element.addEventListener("lt-map:select", chosen);
   const moved = calmly(() => findings.inView && draw(), 200);
   desk.sheet.map.on("moveend", moved);
+  const close = (): void => {
+    desk.sheet.map.off("moveend", moved);
+    desk.element.removeEventListener("lt-map:select", chosen);
+  };
   draw();
   const element = h("div", { class: "map-form" }, code.element, severity.element, unit.element, h("label", { class: "map-check" }, here, h("span", {}, speech.say("in_view"))), count, list);
-  return { element, refresh: (changed) => changed.has("catalogue") && draw(), close: () => desk.sheet.map.off("moveend", moved) };
+  return { element, refresh: (changed) => changed.has("catalogue") && draw(), close: () => close() };
 }
 
 function item(desk: Desk, finding: MapFeature): HTMLElement {
@@ -87,11 +100,18 @@ function item(desk: Desk, finding: MapFeature): HTMLElement {
   dot.style.setProperty("--dot", SEVERITY_COLOURS[severity] ?? "#5b6b7a");
   const button = h(
     "button",
-    { type: "button", onclick: () => selectFinding(desk, finding) },
+    { type: "button", "data-key": keyOf(finding), onclick: () => selectFinding(desk, finding) },
     h("span", { class: "map-finding-head" }, dot, h("strong", {}, text(finding, "code")), h("span", {}, speech.named("severity", severity)), finding.geometry ? null : h("em", {}, speech.say("unplaced"))),
     h("span", {}, wording(finding, "message", speech.language)),
   );
   return h("li", {}, button);
+}
+
+/** The finding drawn at a point of the map, if one is. */
+export function findingAt(desk: Desk, findings: Findings, point: Point): MapFeature | undefined {
+  if (!findings.all.length) return undefined;
+  const [hit] = desk.sheet.map.queryRenderedFeatures(point, { layers: FINDING_LAYERS });
+  return hit && findings.all.find((known) => keyOf(known) === String(hit.properties["key"] ?? hit.id));
 }
 
 export function selectFinding(desk: Desk, finding: MapFeature): void {

@@ -6,6 +6,7 @@ import type { Hit } from "../types";
 import { visibleLayers } from "../desk";
 
 const TOLERANCE_PIXELS = 6;
+const TOLERANCE_AT_MOST_M = 1000;
 
 export class IdentifyCard {
   readonly element: HTMLElement;
@@ -17,9 +18,12 @@ export class IdentifyCard {
     this.element = h("section", { class: "map-card", "aria-label": desk.speech.say("identify"), hidden: true });
   }
 
-  async ask(at: [number, number], asOf: string | null): Promise<void> {
+  /** What lies at a place on a day; `only` names the one layer to ask where the others may not have been in force then. */
+  async ask(at: [number, number], asOf: string | null, only: string | null = null): Promise<void> {
     const { speech, api, sheet } = this.#desk;
-    const layers = visibleLayers(this.#desk).map((layer) => layer.name);
+    const layers = visibleLayers(this.#desk)
+      .map((layer) => layer.name)
+      .filter((name) => !only || name === only);
     if (!layers.length) {
       this.#show([h("p", { class: "map-hint" }, speech.say("identify_no_layers"))]);
       this.#desk.announce(speech.say("identify_no_layers"));
@@ -28,10 +32,10 @@ export class IdentifyCard {
     this.#asked?.abort();
     this.#asked = new AbortController();
     try {
-      const hits = await api.identify(at, layers, asOf, sheet.metresPerPixel * TOLERANCE_PIXELS, this.#asked.signal);
+      const hits = await api.identify(at, layers, asOf, Math.min(sheet.metresPerPixel * TOLERANCE_PIXELS, TOLERANCE_AT_MOST_M), this.#asked.signal);
       this.show(hits);
     } catch (error) {
-      if (!wasReplaced(error)) this.#desk.fail(error, () => void this.ask(at, asOf));
+      if (!wasReplaced(error)) this.#desk.fail(error, () => void this.ask(at, asOf, only));
     }
   }
 

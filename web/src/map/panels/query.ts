@@ -191,13 +191,13 @@ async function countFeatures(desk: Desk, layer: Layer, question: Question, group
       row.features,
       hectares(row.ellipsoidal_area_m2),
       hectares(row.planar_area_m2),
-      "share" in row ? (row.share === null ? null : `${speech.number(row.share * 100)} %`) : "100 %",
+      "share" in row ? (row.share === null ? null : `${speech.number(row.share * 100, 2)} %`) : `${speech.number(100, 2)} %`,
     ];
     const content = table(desk, {
       caption: `${speech.text(layer.title)} · ${speech.say("version")} ${told.version.slice(0, 8)}`,
       head: [
         { label: field ? speech.text(field.label) : speech.say("group") },
-        ...(["count", "ellipsoidal_ha", "planar_ha", "share_column"] as const).map((word) => ({ label: speech.say(word), numeric: true })),
+        ...([["count", 0], ["ellipsoidal_ha", 2], ["planar_ha", 2], ["share_column", 2]] as const).map(([word, digits]) => ({ label: speech.say(word), numeric: true, digits })),
       ],
       rows: told.rows.map((row) => ({ cells: cells(row, named(speech.text(row.label), row.key)) })),
       foot: cells(told.total, speech.say("total")),
@@ -212,7 +212,7 @@ async function countFeatures(desk: Desk, layer: Layer, question: Question, group
 }
 
 function named(label: string, key: string | null): string {
-  return label && key && label !== key ? `${key} ${label}` : label || (key ?? "—");
+  return label && key && !label.startsWith(key) ? `${key} ${label}` : label || (key ?? "—");
 }
 
 function hectares(squareMetres: number | null): number | null {

@@ -11,7 +11,7 @@ export interface Row {
 
 export interface TableContent {
   caption: string;
-  head: { label: string; numeric?: boolean; unit?: string | null }[];
+  head: { label: string; numeric?: boolean; digits?: number; unit?: string | null }[];
   rows: Row[];
   foot?: unknown[];
   note?: string;
@@ -20,7 +20,10 @@ export interface TableContent {
 
 export function table(desk: Desk, content: TableContent): HTMLElement {
   const { speech } = desk;
-  const said = (value: unknown, column: number): string => speech.value(value, content.head[column]?.unit ?? null);
+  const said = (value: unknown, column: number): string => {
+    const { digits, unit = null } = content.head[column] ?? {};
+    return digits !== undefined && typeof value === "number" ? speech.number(value, digits) : speech.value(value, unit);
+  };
   const body = h("tbody", {});
   for (const row of content.rows) {
     const line = h("tr", {});
