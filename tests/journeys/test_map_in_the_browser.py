@@ -102,7 +102,7 @@ def test_the_keyboard_reads_the_place_at_the_crosshair(open_map, answers):
     assert (float(asked["lon"]), float(asked["lat"])) == pytest.approx((120.605, 31.305), abs=1e-6)
     assert asked["layers"] == "planned_use,urban_development_boundary,permanent_basic_farmland"
     assert said(page) == "1 found here: Planned land use P0"
-    assert "4,220,000 m² (422 ha, 6,330 mu)" in page.locator(".map-card").text_content()
+    assert "4,220,000 m² (422.00 ha, 6,330 mu)" in page.locator(".map-card").text_content()
     page.get_by_role("button", name="Close At this place").press("Enter")
     assert page.locator(".map-sheet canvas").evaluate("element => element === document.activeElement")
 
