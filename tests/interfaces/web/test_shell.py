@@ -1,6 +1,10 @@
 """The frame of every page: language, errors, headers, files."""
 
+from fastapi.testclient import TestClient
+
+from lantu.vocabulary.errors import RecordsUnavailable
 from lantu.vocabulary.people import Role
+from lantu.vocabulary.text import Text
 
 
 def test_residents_find_a_page_without_an_account(client):
@@ -65,3 +69,34 @@ def test_built_files_are_kept_for_ever(client):
 
 def test_it_says_that_it_is_well(client):
     assert client.get("/healthz").json()["status"] == "ok"
+
+
+def test_a_database_that_does_not_answer_is_said_so(app, client_as, monkeypatch):
+    def gone():
+        raise RecordsUnavailable(Text("The database does not answer.", "数据库无响应。"), Text("Try again.", "请重试。"))
+
+    reviewer = client_as(Role.MUNICIPAL_REVIEWER)
+    monkeypatch.setattr(app.state.office.records, "reading", gone)
+    page = reviewer.get("/about?language=en")
+    assert page.status_code == 503
+    assert "The database does not answer." in page.text
+    assert reviewer.get("/api/v1/x").json()["type"] == "urn:lantu:problem:records-unavailable"
+
+
+def test_what_breaks_says_so_without_its_insides(app, monkeypatch):
+    def broken():
+        what = "the inside of the house"
+        raise ZeroDivisionError(what)
+
+    monkeypatch.setattr(app.state.office.records, "reading", broken)
+    page = TestClient(app, raise_server_exceptions=False).get("/about?language=en")
+    assert page.status_code == 500
+    assert "Something broke on our side" in page.text
+    assert "inside" not in page.text
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+
+
+def test_a_bad_form_says_which_field(client):
+    page = client.post("/sign-in?language=en", data={"login": "x"})
+    assert page.status_code == 422
+    assert "body.password" in page.text

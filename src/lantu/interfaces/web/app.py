@@ -16,7 +16,7 @@ from lantu.interfaces.web.discovery import API, PAGES, modules_of
 from lantu.interfaces.web.identity import Recogniser
 from lantu.interfaces.web.navigation import Offers
 from lantu.interfaces.web.office import open_office
-from lantu.interfaces.web.problems import handle_errors
+from lantu.interfaces.web.problems import answer_error, handle_errors
 from lantu.interfaces.web.security import Compression, SecurityHeaders
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def create_app(settings: Settings) -> FastAPI:
             same_site="lax",
             https_only=settings.secure,
         )
-    app.add_middleware(Recogniser, office=office)
+    app.add_middleware(Recogniser, office=office, answer=answer_error)
     app.add_middleware(Compression)
     app.add_middleware(SecurityHeaders, settings=settings)
     return app

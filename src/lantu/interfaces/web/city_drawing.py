@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 600.0
 _SMALLEST_STEP = 1.2
+_LETTER_PX = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,12 @@ class DrawnUnit:
         What SVG calls ``d``.
     x
         Middle of the name.
+    x
+        Middle of the name.
     y
         Foot of the name.
+    is_named
+        False where the name would lie on another.
     """
 
     code: str
@@ -42,6 +47,7 @@ class DrawnUnit:
     path: str
     x: int
     y: int
+    is_named: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +103,25 @@ def _draw(outline_path: str, names: tuple[tuple[str, Text], ...]) -> CityDrawing
         return shapely.simplify(moved, _SMALLEST_STEP)
 
     drawn = []
-    for code, name in names:
-        if code in shapes:
-            shape = place(shapes[code])
-            middle = shapely.point_on_surface(shape)
-            drawn.append(DrawnUnit(code, name, _path(shape), round(middle.x), round(middle.y) + 5))
+    taken: list[shapely.Geometry] = []
+    # The largest first: a name that would lie on another is left to the tooltip.
+    for code, name, shape in sorted(((code, name, place(shapes[code])) for code, name in names if code in shapes), key=_by_size):
+        middle = shapely.point_on_surface(shape)
+        room = _room_of(name, middle)
+        free = not any(room.intersects(other) for other in taken)
+        if free:
+            taken.append(room)
+        drawn.append(DrawnUnit(code, name, _path(shape), round(middle.x), round(middle.y) + _LETTER_PX // 3, free))
     return CityDrawing(round(_WIDTH), math.ceil((north - south) * scale), tuple(drawn))
+
+
+def _by_size(item: tuple[str, Text, shapely.Geometry]) -> float:
+    return -float(item[2].area)
+
+
+def _room_of(name: Text, middle: shapely.Point) -> shapely.Geometry:
+    half = max(len(name.zh) * _LETTER_PX, len(name.en) * _LETTER_PX // 2) / 2
+    return shapely.box(middle.x - half, middle.y - _LETTER_PX, middle.x + half, middle.y + _LETTER_PX)
 
 
 def _path(shape: shapely.Geometry) -> str:

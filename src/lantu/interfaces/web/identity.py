@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
 from lantu.capabilities.office.sessions import recognise, renew
 from lantu.capabilities.office.tokens import recognise_token
 from lantu.interfaces.web.languages import language_of
+from lantu.vocabulary.errors import LantuError
 from lantu.vocabulary.people import Actor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from lantu.interfaces.web.office import Office
@@ -75,11 +79,14 @@ class Recogniser:
         What comes behind.
     office
         The city that is served.
+    answer
+        Says in our words what went wrong, as it does for routes.
     """
 
-    def __init__(self, app: ASGIApp, office: Office) -> None:
+    def __init__(self, app: ASGIApp, office: Office, answer: Callable[[Request, Exception], Response]) -> None:
         self._app = app
         self._office = office
+        self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Recognise, then pass on · 处理请求."""
@@ -87,19 +94,28 @@ class Recogniser:
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
+        state = scope.setdefault("state", {})
+        state["actor"], state["language"] = Actor.anonymous(), language_of(connection, None, self._office.settings.language)
+        try:
+            known = await self._recognise(connection)
+        except LantuError as error:
+            await self._answer(Request(scope, receive), error)(scope, receive, send)
+            return
+        state["identity"] = known
+        state["actor"] = known.actor
+        state["language"] = language_of(connection, known.language, self._office.settings.language)
+        await self._app(scope, receive, send)
+
+    async def _recognise(self, connection: HTTPConnection) -> Identity:
         known = Identity(Actor.anonymous())
-        if not scope["path"].startswith(_WITHOUT_IDENTITY):
+        if not connection.url.path.startswith(_WITHOUT_IDENTITY):
             shown = connection.headers.get("authorization", "")
             token = connection.cookies.get(session_cookie(secure=self._office.settings.secure), "")
             if shown.lower().startswith(_BEARER):
                 known = await run_in_threadpool(self._by_token, shown[len(_BEARER) :].strip())
             elif token:
                 known = await run_in_threadpool(self._by_session, token)
-        state = scope.setdefault("state", {})
-        state["identity"] = known
-        state["actor"] = known.actor
-        state["language"] = language_of(connection, known.language, self._office.settings.language)
-        await self._app(scope, receive, send)
+        return known
 
     def _by_session(self, token: str) -> Identity:
         records = self._office.records

@@ -58,7 +58,7 @@ def handle_errors(app: FastAPI) -> None:
     app
         Before it serves.
     """
-    app.add_exception_handler(LantuError, _known)
+    app.add_exception_handler(LantuError, answer_error)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(Exception, _broken)
@@ -103,7 +103,21 @@ def problem(request: Request, status: int, message: Text, remedy: Text, kind: st
     return JSONResponse(body, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
 
 
-def _known(request: Request, error: Exception) -> Response:
+def answer_error(request: Request, error: Exception) -> Response:
+    """Answer an error that we raised on purpose · 答复已知错误.
+
+    Parameters
+    ----------
+    request
+        What came in.
+    error
+        A `LantuError`.
+
+    Returns
+    -------
+    fastapi.responses.Response
+        A page, a part of one, a problem, or the way to the sign-in page.
+    """
     if not isinstance(error, LantuError):
         raise error
     status = type(error).http_status

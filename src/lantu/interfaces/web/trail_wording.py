@@ -59,8 +59,8 @@ COLUMNS = {
     "way": Text("way", "方式"),
 }
 NOTES = {
-    "signed in": Text("signed in", "登录"),
-    "signed out": Text("signed out", "退出"),
+    "signed in": Text("signed in", "登录成功"),
+    "signed out": Text("signed out", "退出登录"),
     "refused": Text("refused", "登录被拒绝"),
 }
 # Every record has them; they say nothing of what was done.

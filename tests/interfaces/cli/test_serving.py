@@ -1,0 +1,96 @@
+"""The commands that open a city: serve, people, demo-office."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import httpx2
+import pytest
+
+from lantu.examples.making import make_city
+from lantu.interfaces.web.settings import SettingInvalid, read_settings
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("city")
+    make_city(folder, parcels=30, seed=1, faults=False)
+    return folder
+
+
+def run(*arguments, **more):
+    return subprocess.run([sys.executable, "-m", "lantu", *map(str, arguments)], capture_output=True, text=True, check=False, **more)
+
+
+def test_accounts_are_kept_from_the_command_line(city):
+    added = run("people", "add", city, "admin", "--name", "管理员", "--role", "administrator", "--language", "en")
+    assert added.returncode == 0, added.stderr
+    assert re.search(r"the password is \w{4}(-\w{4}){3};", added.stdout)
+    again = run("people", "add", city, "admin", "--name", "x", "--role", "evaluator", "--language", "en")
+    assert again.returncode == 2
+    assert "The login admin is taken." in again.stderr
+    assert "has no unit" in run("people", "add", city, "pp", "--name", "x", "--role", "unit_planner", "--language", "en").stderr
+    assert "none of" in run("people", "add", city, "pp", "--name", "x", "--role", "king", "--language", "en").stderr
+    chosen = run("people", "password", city, "admin", "--password-from-input", input="a password of their own\n")
+    assert (chosen.returncode, chosen.stdout) == (0, "")
+    listed = json.loads(run("people", "list", city, "--format", "json").stdout)
+    assert listed == [{"login": "admin", "name": "管理员", "roles": ["administrator"], "unit_code": None, "active": True}]
+
+
+@pytest.mark.slow
+def test_a_city_is_served_and_the_server_ends_cleanly(city):
+    seeded = run("demo-office", city, "--language", "en")
+    assert "reviewer" in seeded.stdout
+    assert run("demo-office", city, "--language", "en").stdout == seeded.stdout, "a second time brings nobody twice"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "lantu", "serve", str(city), "--port", "0", "--language", "en"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        address = re.search(r"at (http://127\.0\.0\.1:\d+)\.", server.stdout.readline()).group(1)
+        assert httpx2.get(f"{address}/healthz").json()["status"] == "ok"
+        login = {"login": "reviewer", "password": "lantu-demo-city"}
+        assert httpx2.post(f"{address}/sign-in", data=login).headers["location"] == "/", "no forced change in the demo"
+        taken = run("serve", city, "--port", address.rsplit(":", 1)[1], "--language", "en")
+        assert taken.returncode == 2
+        assert "Choose another with --port" in taken.stderr
+    finally:
+        server.send_signal(signal.SIGTERM)
+        _, errors = server.communicate(timeout=60)
+    assert errors == ""
+
+
+def test_settings_say_what_is_wrong_with_them(tmp_path):
+    read = read_settings(tmp_path, {"LANTU_PORT": "9000", "LANTU_PUBLIC_ORIGIN": "https://lantu.example/", "LANTU_LANGUAGE": "zh_CN.UTF-8"})
+    assert (read.port, read.public_origin, read.secure, read.language) == (9000, "https://lantu.example", True, "zh")
+    assert read.database == f"sqlite:///{tmp_path.resolve() / 'office' / 'records.sqlite3'}"
+    assert read.oidc is None
+    for wrong in (
+        {"LANTU_PORT": "70000"},
+        {"LANTU_PORT": "many"},
+        {"LANTU_PUBLIC_ORIGIN": "lantu.example"},
+        {"LANTU_PUBLIC_ORIGIN": "https://lantu.example/below"},
+        {"LANTU_TIME_ZONE": "Mars/Olympus"},
+        {"LANTU_OIDC_ISSUER": "https://id.example"},
+    ):
+        with pytest.raises(SettingInvalid):
+            read_settings(tmp_path, wrong)
+
+
+def test_secrets_of_settings_are_not_printed(tmp_path):
+    settings = read_settings(
+        tmp_path,
+        {
+            "LANTU_DATABASE": "postgresql+psycopg://u:secret-word@h/d",
+            "LANTU_OIDC_ISSUER": "https://id.example",
+            "LANTU_OIDC_CLIENT_ID": "x",
+            "LANTU_OIDC_CLIENT_SECRET": "secret-word",
+        },
+    )
+    assert "secret-word" not in repr(settings)
