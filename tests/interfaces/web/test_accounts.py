@@ -1,6 +1,8 @@
 """Accounts and tokens: what administrators and owners may do with them."""
 
+import contextlib
 import re
+import sqlite3
 
 from visitors import add_person, browser
 
@@ -110,3 +112,12 @@ def test_the_trail_page_shows_before_and_after(app, client_as):
     row = page.text.split("renamed in a test")[1].split("</details>")[0]
     assert 'data-engineer-city</td><td class="code">徐思齐' in row
     assert "No event fits" in client_as(Role.MUNICIPAL_REVIEWER).get("/trail?who=nobody%25&language=en").text
+
+
+def test_the_trail_is_verified_on_the_page_and_tampering_is_shown(client_as, city_folder):
+    reviewer = client_as(Role.MUNICIPAL_REVIEWER)
+    assert "agree with one another" in reviewer.get("/trail/verify?language=en").text
+    with contextlib.closing(sqlite3.connect(city_folder / "office" / "records.sqlite3")) as database, database:
+        database.execute("UPDATE people SET name = 'somebody else' WHERE login = 'municipal-reviewer-city'")
+    found = reviewer.get("/trail/verify?language=en").text
+    assert "The trail was tampered with: 1 place does not agree." in found
