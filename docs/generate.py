@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.procedures import load_procedures
+from lantu.catalogue.procedures.explaining import procedures_page
+from lantu.catalogue.rights import load_rights
 from lantu.engines.checking.discover import discover
 from lantu.engines.checking.explain import reference_pages
 
@@ -25,7 +28,10 @@ def pages() -> dict[Path, str]:
         Content by path.
     """
     cards = discover("lantu.catalogue.checks", plugins=False)
-    return {HERE / language / "checks" / name: text for language in LANGUAGES for name, text in reference_pages(cards, language).items()}
+    checks = {HERE / language / "checks" / name: text for language in LANGUAGES for name, text in reference_pages(cards, language).items()}
+    return checks | {
+        HERE / language / "procedures.md": procedures_page(load_procedures(), load_rights(), language) for language in LANGUAGES
+    }
 
 
 def lagging() -> list[Path]:

@@ -4,6 +4,8 @@ set -uo pipefail
 wanted=()
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || wanted+=(chromium)
 fc-list 2>/dev/null | grep -qiE 'noto.*cjk|wqy|source han' || wanted+=(fonts-noto-cjk)
+programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1)
+[ -n "$programs" ] && [ -x "$programs/initdb" ] && [ -f "$("$programs/pg_config" --sharedir 2>/dev/null)/extension/postgis.control" ] || wanted+=(postgresql postgresql-postgis)
 [ ${#wanted[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq >/dev/null 2>&1

@@ -89,7 +89,8 @@ def read_right(action: str, entry: Mapping[str, Any]) -> Right:
     granted = entry.get("roles", {})
     known = {role.value for role in Role} | {SYSTEM}
     wrong = (
-        not (entry.get("en") and entry.get("zh"))
+        bool(entry.keys() - {"en", "zh", "kind", "scope", "roles", "writes_plan"})
+        or not (entry.get("en") and entry.get("zh"))
         or entry.get("kind") not in {"read", "write"}
         or public == bool(granted)
         or not granted.keys() <= known

@@ -72,6 +72,9 @@ def read_procedure(document: Mapping[str, Any], rights: Mapping[str, Right]) -> 
         )
     except KeyError as error:
         raise _broken(name, f"{error.args[0]} is missing or unknown", f"缺少或无法识别 {error.args[0]}") from error
+    unknown = _unknown_keys(document)
+    if unknown:
+        raise _broken(name, f"it has keys that mean nothing: {', '.join(unknown)}", f"含无意义的键：{'、'.join(unknown)}")
     for wrong in faults(procedure):
         raise _broken(name, wrong.en, wrong.zh)
     return procedure
@@ -113,6 +116,22 @@ def faults(procedure: Procedure) -> list[Text]:
         if clock.days < 1 or not clock.source
     ]
     return found
+
+
+_WORDS = {"en", "zh"}
+_KEYS = {
+    "states": _WORDS | {"final"},
+    "guards": _WORDS | {"remedy_en", "remedy_zh"},
+    "transitions": _WORDS | {"from", "to", "action", "guards", "reason"},
+    "clocks": _WORDS | {"runs_in", "pauses_in", "working_days", "calendar_days", "source", "certain"},
+}
+
+
+def _unknown_keys(document: Mapping[str, Any]) -> list[str]:
+    """Find misspelt keys, and words that YAML cut in two at a comma."""
+    top = set(document) - {"name", "subject", "initial", *_WORDS, *_KEYS}
+    inner = {key for part, known in _KEYS.items() for entry in document.get(part, {}).values() for key in set(entry) - known}
+    return sorted(top | inner)
 
 
 def _reachable(procedure: Procedure) -> set[str]:
