@@ -67,3 +67,18 @@ _.should_exit
 # The framework reads the model's configuration; the page of the API shows the prose.
 _.model_config
 _.prose
+
+# Columns of records that are written here and read by name, in templates and queries.
+_.decided_by
+_.decided_reason
+_.error_en
+_.error_zh
+_.handed_in_at
+_.last_event
+
+# The driver of SQLite reads these.
+_.row_factory
+_.text_factory
+
+# The script that makes the guide's pages calls it.
+_.procedures_page

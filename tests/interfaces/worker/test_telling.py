@@ -17,7 +17,6 @@ from lantu.stores.records.querying import select
 from lantu.vocabulary.people import Actor
 
 
-
 class Receiver:
     """A system that is told things; it answers with the status it is set to."""
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from contextlib import closing
 
 import pytest
 import shapely
@@ -53,10 +54,8 @@ def city(tmp_path, source_database):
 
 
 def back_up(city, database, target):
-    records = open_office(city, database)
-    content = write_backup(records, city, target)
-    records.close()
-    return content
+    with closing(open_office(city, database)) as records:
+        return write_backup(records, city, target)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from lantu.stores.records import verify_trail
 from lantu.stores.records.models import Person
 from lantu.stores.records.querying import select
@@ -16,6 +18,7 @@ WRITER = Path(__file__).with_name("acknowledging_writer.py")
 KILLS = 6
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_before_a_kill_is_there_after_it(place):
     place.open().close()
     moments = random.Random(20261126)  # noqa: S311  # moments, no secrets

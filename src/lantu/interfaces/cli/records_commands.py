@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -101,9 +102,8 @@ def backup(
     spoken = spoken_language(language)
     from lantu.stores.records import open_office, write_backup  # noqa: PLC0415  # heavy, and --help must stay light
 
-    records = open_office(city, read_settings().database, existing=True)
-    content = write_backup(records, city, target)
-    records.close()
+    with closing(open_office(city, read_settings().database, existing=True)) as records:
+        content = write_backup(records, city, target)
     rows = sum(content.rows.values())
     typer.echo(
         Text(
