@@ -54,6 +54,11 @@ _.not_in
 _.not_like
 
 # Templates read these.
+_.age_days
+_.check_seconds
+_.first_pass_share
+_.longest_days
+_.overdue
 _.lead
 _.pager
 _.trail
@@ -82,3 +87,6 @@ _.text_factory
 
 # The script that makes the guide's pages calls it.
 _.procedures_page
+
+# The word processor reads it.
+_.alignment

@@ -26,6 +26,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
-    rollupOptions: { input: ["src/shell.ts", "src/chart.ts", "src/map/map.ts"] },
+    rollupOptions: { input: ["src/shell.ts", "src/chart.ts", "src/map/map.ts", "src/submissions.ts"] },
   },
 });

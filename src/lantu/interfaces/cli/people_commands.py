@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lantu.interfaces.cli.options import FormatOption, LanguageOption, refuse_other, spoken_language
+from lantu.interfaces.cli.progress import progress_bar
 from lantu.vocabulary.people import Actor, Role
 from lantu.vocabulary.text import Text
 
@@ -100,9 +101,11 @@ def demo_office(city: CityArgument, language: LanguageOption = None) -> None:
     """Fill the office of the demo city, and print one login per role · 填充示例城市的办公环境."""
     spoken = spoken_language(language)
     from lantu.examples.office import DEMO_PASSWORD, fill_office  # noqa: PLC0415  # heavy, and --help must stay light
+    from lantu.examples.submissions import Seeder  # noqa: PLC0415  # as above
 
-    with _office(city) as office:
+    with _office(city) as office, progress_bar(shown=sys.stderr.isatty()) as told:
         logins = fill_office(office.records, office.city)
+        Seeder(office.records, office.city, office.folders.root, told).seed()
     typer.echo(
         Text("Logins of the demo city (password {password}):", "示例城市的账号（口令均为{password}）：")
         .format(password=DEMO_PASSWORD)

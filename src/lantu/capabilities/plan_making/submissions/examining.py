@@ -335,24 +335,6 @@ def _row(  # noqa: PLR0913, PLR0917  # a finding, its run, its key and its place
     )
 
 
-def package_file(office: Path, relative: str) -> Path:
-    """Find a package by the path its round keeps · 成果包位置.
-
-    Parameters
-    ----------
-    office
-        Folder of what people do.
-    relative
-        As the round keeps it.
-
-    Returns
-    -------
-    pathlib.Path
-        The archive.
-    """
-    return office / relative
-
-
 def load_round(records: Database, submission_id: str) -> tuple[str, int, str]:
     """Say which package the present round of a submission has · 当前轮次的成果包.
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _WEIGHT = {severity.value: position for position, severity in enumerate(Severity)}
 _MOST_ON_MAP = 5_000
-NEW, STILL, FIXED = "new", "still", "fixed"
+NEW, STILL = "new", "still"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def count_by(session: RecordSession, submission_id: str, run: CheckRunRecord, wa
     counts: dict[str, dict[str, int]] = {}
     for name, column in (("severity", FindingRecordRow.severity), ("code", FindingRecordRow.code)):
         query = _filtered(select(column, func.count()), submission_id, run, wanted).group_by(column)
-        counts[name] = {str(value): int(count) for value, count in sorted(session.execute(query).tuples())}
+        counts[name] = {str(value): int(count) for value, count in sorted(tuple(row) for row in session.execute(query))}
     return counts
 
 

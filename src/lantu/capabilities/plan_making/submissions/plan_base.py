@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _DAY = dt.timedelta(days=1)
 _PROCEDURE = "plan_version"
-DRAFT, IN_FORCE, SUPERSEDED = "draft", "in_force", "superseded"
+DRAFT, IN_FORCE = "draft", "in_force"
 
 
 @dataclass(frozen=True)
@@ -139,3 +139,21 @@ def bring_into_force(
         followed = {"successor_in_force": GuardResult(holds=True)}
         take_step(session, procedure, earlier, "supersede", owner_unit=plan.owner_unit, guards=followed)
     return version
+
+
+def version_of(session: RecordSession, submission_id: str) -> PlanVersion | None:
+    """Give the plan version that a submission became · 报审件形成的版本.
+
+    Parameters
+    ----------
+    session
+        Any session.
+    submission_id
+        The submission.
+
+    Returns
+    -------
+    PlanVersion or None
+        None before it was accepted.
+    """
+    return session.scalars(select(PlanVersion).where(PlanVersion.submission_id == submission_id)).one_or_none()

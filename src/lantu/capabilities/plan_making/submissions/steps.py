@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.procedures import load_procedures, take_step
+from lantu.engines.workflow import allowed
 from lantu.stores.records.models import StepTime
 from lantu.stores.records.querying import select
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from lantu.stores.records import RecordSession
     from lantu.stores.records.models import Submission
-    from lantu.vocabulary.procedures import GuardResult, Procedure
+    from lantu.vocabulary.people import Actor
+    from lantu.vocabulary.procedures import GuardResult, Procedure, Transition
 
 DRAFT, CHECKING, READY, HANDED_IN, UNDER_REVIEW, RETURNED, ACCEPTED, WITHDRAWN = (
     "draft",
@@ -107,3 +109,21 @@ def entered_at(steps: list[StepTime], states: tuple[str, ...]) -> dt.datetime | 
             found = step.entered_at
         inside = step.state in states
     return found
+
+
+def open_to(submission: Submission, actor: Actor) -> list[Transition]:
+    """List the steps that somebody may take with a submission now · 可办理的步骤.
+
+    Parameters
+    ----------
+    submission
+        The submission.
+    actor
+        Who asks.
+
+    Returns
+    -------
+    list of Transition
+        By right and state; their conditions are asked when the step is taken.
+    """
+    return allowed(procedure(), submission.state, actor, submission.unit_code)

@@ -1,0 +1,114 @@
+"""One parcel: draw, upload or paste; the compliance sheet, on screen and on paper · 单宗地块合规审查."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from lantu.capabilities.plan_making.parcel_sheets import issuing
+from lantu.capabilities.plan_making.sheet_judging import VERDICT_NAMES
+from lantu.interfaces.web.assets import STATIC
+from lantu.interfaces.web.dependencies import Reading, TheOffice, requires
+from lantu.interfaces.web.navigation import Entry
+from lantu.interfaces.web.rendering import render
+from lantu.interfaces.web.sheets import PAPER_TYPES, issue, make_paper, sheet_for
+from lantu.standards.control_lines import load_control_lines
+from lantu.stores.records.models import ParcelSheet
+from lantu.stores.records.querying import select
+from lantu.vocabulary.errors import InputUnreadable
+from lantu.vocabulary.layer_definitions import load_layers
+from lantu.vocabulary.people import Actor  # noqa: TC001  # the framework reads the annotations
+from lantu.vocabulary.text import Text
+
+router = APIRouter()
+navigation = (
+    Entry(
+        "/parcel",
+        Text("One parcel", "地块审查"),
+        "parcel",
+        "parcel.check",
+        order=40,
+        explanation=Text("Draw or upload a parcel: every control line and plan in one sheet.", "绘制或上传地块，一表查清全部管控。"),
+    ),
+)
+
+
+@router.get("/parcel", response_class=HTMLResponse)
+def parcel(request: Request, reading: Reading, actor: Annotated[Actor, Depends(requires("parcel.check"))]) -> HTMLResponse:
+    """Ask for a parcel · 地块审查页面."""
+    rules = load_control_lines()
+    latest = reading.scalars(
+        select(ParcelSheet).where(ParcelSheet.requested_by == actor.person_id).order_by(ParcelSheet.created_at.desc()).limit(10)
+    ).all()
+    return render(request, "parcel/ask.html", rules=rules, latest=latest, verdicts=VERDICT_NAMES)
+
+
+@router.post("/parcel")
+async def ask(  # noqa: PLR0913, PLR0917  # one parameter per field of the form
+    request: Request,
+    office: TheOffice,
+    actor: Annotated[Actor, Depends(requires("parcel.check"))],
+    file: Annotated[UploadFile | None, File()] = None,
+    coordinates: Annotated[str, Form(max_length=2_000_000)] = "",
+    drawn: Annotated[str, Form(max_length=8_000_000)] = "",
+    activity: Annotated[str, Form(max_length=10)] = "",
+    kind: Annotated[str, Form(max_length=20)] = "",
+) -> RedirectResponse:
+    """Make and keep the sheet, and show it · 出具审查表."""
+    content = await file.read() if file is not None and file.filename else b""
+    name = file.filename or "" if file is not None else ""
+
+    def work() -> str:
+        if content:
+            layer = issuing.parcels_of_file(name, content, office.city)
+        elif drawn.strip():
+            layer = issuing.parcels_of_geojson(json.loads(drawn), office.city)
+        elif coordinates.strip():
+            layer = issuing.parcels_of_text(coordinates, office.city)
+        else:
+            raise InputUnreadable(
+                Text("No parcel was given.", "未给出地块。"),
+                Text("Draw one, choose a file, or paste coordinates.", "请绘制、上传或粘贴坐标。"),
+            )
+        question = issuing.Question(layer, activity or None, kind or None)
+        return issue(request, actor, question, "web").id
+
+    sheet_id = await run_in_threadpool(work)
+    return RedirectResponse(f"/parcel/{sheet_id}", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/parcel/{sheet_id}", response_class=HTMLResponse)
+def show(request: Request, sheet_id: str, reading: Reading, actor: Annotated[Actor, Depends(requires("parcel.read"))]) -> HTMLResponse:
+    """Show a kept sheet · 查看审查表."""
+    record = sheet_for(reading, sheet_id, actor)
+    return render(
+        request,
+        "parcel/sheet.html",
+        record=record,
+        sheet=record.sheet,
+        stamps=issuing.stamps_of(record),
+        verdicts=VERDICT_NAMES,
+        layers=load_layers(),
+        bounds=[record.west, record.south, record.east, record.north],
+    )
+
+
+@router.get("/parcel/{sheet_id}/paper.{form}")
+def paper(  # noqa: PLR0913, PLR0917  # one parameter per part of the request
+    request: Request,
+    sheet_id: str,
+    form: str,
+    reading: Reading,
+    office: TheOffice,
+    actor: Annotated[Actor, Depends(requires("parcel.read"))],
+) -> Response:
+    """Give a kept sheet as PDF or Word · 审查表文书."""
+    record = sheet_for(reading, sheet_id, actor)
+    content = make_paper(record, form, request.state.language, invented=office.city.profile.invented, fonts=STATIC / "fonts")
+    headers = {"Content-Disposition": f'attachment; filename="sheet-{record.id[:12]}.{form}"'}
+    return Response(content, media_type=PAPER_TYPES[form], headers=headers)

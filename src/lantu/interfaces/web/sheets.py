@@ -1,0 +1,140 @@
+"""What pages and API of compliance sheets share · 合规审查表的公共部分."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from lantu.capabilities.plan_making.parcel_sheets import in_force, issuing
+from lantu.capabilities.plan_making.parcel_sheets.composing import compose
+from lantu.capabilities.plan_making.parcel_sheets.papers import sheet_pdf, sheet_word
+from lantu.interfaces.web.dependencies import office, writing
+from lantu.interfaces.web.submitting import unit_of
+from lantu.stores.records.models import ParcelSheet
+from lantu.vocabulary.errors import InputAmbiguous, RecordMissing
+from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fastapi import FastAPI, Request
+
+    from lantu.capabilities.plan_making.sheet_sources import SheetData
+    from lantu.stores.records import RecordSession
+    from lantu.vocabulary.people import Actor
+    from lantu.vocabulary.text import Language
+
+PAPER_TYPES = {"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
+_lock = threading.Lock()
+
+
+def sheet_data(app: FastAPI) -> SheetData:
+    """Give the stored layers that sheets are drawn from, opened once and again when another plan is in force · 取审查数据.
+
+    Parameters
+    ----------
+    app
+        The application.
+
+    Returns
+    -------
+    SheetData
+        Warm.
+    """
+    served = app.state.office
+    with served.records.reading() as session:
+        signature = in_force.signature_of(session, served.city.today)
+        kept: tuple[Any, SheetData] | None = getattr(app.state, "sheet_data", None)
+        if kept is not None and kept[0] == signature:
+            return kept[1]
+        with _lock:
+            data = in_force.data_in_force(session, served.city)
+            app.state.sheet_data = (signature, data)
+    return data
+
+
+def issue(request: Request, actor: Actor, question: issuing.Question, origin: str) -> ParcelSheet:
+    """Make a sheet and keep it · 出具并存档.
+
+    Parameters
+    ----------
+    request
+        What came in.
+    actor
+        Who asks.
+    question
+        What is asked.
+    origin
+        ``web`` or ``api``.
+
+    Returns
+    -------
+    ParcelSheet
+        As it is kept.
+    """
+    sheet = issuing.make_sheet(question, sheet_data(request.app), office(request).city)
+    with writing(request, "compliance sheet") as session:
+        return issuing.issue_sheet(session, sheet, origin=origin, unit_code=actor.unit_code)
+
+
+def sheet_for(session: RecordSession, sheet_id: str, actor: Actor) -> ParcelSheet:
+    """Get a kept sheet that who asks may see · 取可见的审查表.
+
+    Parameters
+    ----------
+    session
+        Any session.
+    sheet_id
+        The sheet.
+    actor
+        Who asks.
+
+    Returns
+    -------
+    ParcelSheet
+        Another unit's does not exist, save for who asked for it.
+
+    Raises
+    ------
+    RecordMissing
+        If there is none.
+    """
+    record = session.get(ParcelSheet, sheet_id)
+    unit = unit_of(actor, "parcel.read")
+    if record is None or (unit is not None and record.unit_code != unit and record.requested_by != actor.person_id):
+        raise RecordMissing(Text("There is no such sheet.", "没有该审查表。"), Text("Make one for the parcel.", "请重新出具。"))
+    return record
+
+
+def make_paper(record: ParcelSheet, form: str, language: Language, *, invented: bool, fonts: Path) -> bytes:
+    """Set a kept sheet as PDF or Word · 生成文书.
+
+    Parameters
+    ----------
+    record
+        The sheet.
+    form
+        ``pdf`` or ``docx``.
+    language
+        Its language.
+    invented
+        Whether the city's data are invented.
+    fonts
+        Folder of fonts with Chinese; those of the system where it is not there.
+
+    Returns
+    -------
+    bytes
+        The same for the same record, form and language.
+
+    Raises
+    ------
+    InputAmbiguous
+        If the form is neither.
+    """
+    if form not in PAPER_TYPES:
+        raise InputAmbiguous(Text(f"There is no sheet as {form}.", f"没有{form}格式。"), Text("Choose pdf or docx.", "可选pdf或docx。"))
+    composed = compose(record.sheet, issuing.stamps_of(record), language, invented=invented)
+    if form == "pdf":
+        return sheet_pdf(composed, language, fonts if fonts.is_dir() else None)
+    return sheet_word(composed, record.created_at.date())

@@ -1,0 +1,170 @@
+"""What pages and API of submissions share: whose they are, the queue, the filter · 报审页面与接口的公共部分."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from lantu.capabilities.plan_making.submissions import lifecycle
+from lantu.capabilities.plan_making.submissions.findings import FindingFilter
+from lantu.catalogue.rights import may
+from lantu.interfaces.web.dependencies import refusal, writing
+from lantu.interfaces.worker.asking import ask
+from lantu.stores.records.models import Job
+from lantu.stores.records.querying import select
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+    from lantu.interfaces.worker.queue import Queue
+    from lantu.stores.records import RecordSession
+    from lantu.stores.records.models import Submission
+    from lantu.vocabulary.people import Actor
+
+EXAMINE = "submission.examine"
+PAGE_ROWS = 50
+
+
+def unit_of(actor: Actor, action: str) -> str | None:
+    """Say to which unit somebody's right is kept · 权限限定的板块.
+
+    Parameters
+    ----------
+    actor
+        Who asks.
+    action
+        Line of the table of rights.
+
+    Returns
+    -------
+    str or None
+        None where it reaches every unit.
+    """
+    return None if may(actor, action, unit_code=None) else actor.unit_code or ""
+
+
+def require_for(actor: Actor, action: str, unit_code: str) -> None:
+    """Refuse what the table gives only to another unit · 核对板块权限.
+
+    Parameters
+    ----------
+    actor
+        Who asks.
+    action
+        Line of the table of rights.
+    unit_code
+        Unit that owns the thing.
+    """
+    if not may(actor, action, unit_code=unit_code):
+        raise refusal(actor)
+
+
+def submission_for(request: Request, session: RecordSession, submission_id: str, action: str = "submission.read") -> Submission:
+    """Get a submission that who asks may see · 取可见的报审件.
+
+    Parameters
+    ----------
+    request
+        What came in.
+    session
+        Any session.
+    submission_id
+        The submission.
+    action
+        What is to be done with it.
+
+    Returns
+    -------
+    Submission
+        Another unit's does not exist.
+    """
+    return lifecycle.find_submission(session, submission_id, unit_of(request.state.actor, action))
+
+
+def queue_of(request: Request) -> Queue:
+    """Give the queue of long work · 取任务队列.
+
+    Parameters
+    ----------
+    request
+        What came in.
+
+    Returns
+    -------
+    Queue
+        Opened when the application started.
+    """
+    return cast("Queue", request.app.state.queue)
+
+
+def start_examination(request: Request, submission_id: str) -> str:
+    """Have the package of a submission diagnosed and checked in the background · 发起诊断与质检.
+
+    Parameters
+    ----------
+    request
+        What came in.
+    submission_id
+        The submission.
+
+    Returns
+    -------
+    str
+        Id of the job.
+    """
+    with writing(request, "check asked for") as session:
+        submission = submission_for(request, session, submission_id)
+        lifecycle.start_check(session, submission)
+        job_id = ask(
+            session,
+            EXAMINE,
+            {"submission_id": submission_id},
+            subject=(lifecycle.KIND, submission_id),
+            requested_by=session.actor.person_id,
+        )
+    queue_of(request).start(job_id)
+    return job_id
+
+
+def latest_job(session: RecordSession, submission_id: str) -> Job | None:
+    """Give the latest job about a submission · 最近任务.
+
+    Parameters
+    ----------
+    session
+        Any session.
+    submission_id
+        The submission.
+
+    Returns
+    -------
+    Job or None
+        None where there was none.
+    """
+    query = select(Job).where(Job.subject_kind == lifecycle.KIND, Job.subject_id == submission_id)
+    return session.scalars(query.order_by(Job.created_at.desc()).limit(1)).one_or_none()
+
+
+def finding_filter(request: Request) -> FindingFilter:
+    """Read the filter of findings from the address · 读取筛选条件.
+
+    Parameters
+    ----------
+    request
+        What came in.
+
+    Returns
+    -------
+    FindingFilter
+        Values that are none filter nothing out by themselves: they find nothing.
+    """
+    query = request.query_params
+    names = ("severity", "theme", "code", "change", "answered", "text")
+    return FindingFilter(**{name: query.get(name, "")[:100] for name in names}, box=_box(query.get("bbox", "")))
+
+
+def _box(given: str) -> tuple[float, float, float, float] | None:
+    try:
+        west, south, east, north = (float(part) for part in given.split(","))
+    except ValueError:
+        return None
+    return west, south, east, north
