@@ -1,11 +1,9 @@
 """Walk every route as everybody: no write passes that the table of rights does not name."""
 
-import copy
 import re
 
 import pytest
-from fastapi.routing import APIRoute
-from visitors import browser
+from visitors import browser, routes_of
 
 from lantu.catalogue.rights import load_rights, may
 from lantu.interfaces.web.dependencies import actions_of
@@ -14,22 +12,6 @@ from lantu.vocabulary.people import Actor, Role
 SAFE = {"GET", "HEAD", "OPTIONS"}
 ROLES = [role for role in Role if role is not Role.RESIDENT]
 REFUSED = {401, 403}
-
-
-def routes_of(app):
-    """Give every route with its whole path: a router within a router keeps its prefix to itself."""
-    found, waiting = [], [("", route) for route in app.routes]
-    while waiting:
-        prefix, route = waiting.pop()
-        if isinstance(route, APIRoute):
-            whole = copy.copy(route)
-            whole.path = prefix + route.path
-            found.append(whole)
-        else:
-            below = prefix + getattr(getattr(route, "include_context", None), "prefix", "")
-            inner = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", [])
-            waiting.extend((below, item) for item in inner)
-    return found
 
 
 @pytest.fixture(scope="module")

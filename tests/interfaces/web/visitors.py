@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from lantu.capabilities.office import people
@@ -33,3 +35,19 @@ def add_person(app, login, roles, unit_code=None, **more):
 def browser(app):
     """A browser: it says of its own forms where they come from."""
     return TestClient(app, follow_redirects=False, headers={"sec-fetch-site": "same-origin"}, base_url="http://lantu.test")
+
+
+def routes_of(app):
+    """Give every route with its whole path: a router within a router keeps its prefix to itself."""
+    found, waiting = [], [("", route) for route in app.routes]
+    while waiting:
+        prefix, route = waiting.pop()
+        if isinstance(route, APIRoute):
+            whole = copy.copy(route)
+            whole.path = prefix + route.path
+            found.append(whole)
+        else:
+            below = prefix + getattr(getattr(route, "include_context", None), "prefix", "")
+            inner = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", [])
+            waiting.extend((below, item) for item in inner)
+    return found

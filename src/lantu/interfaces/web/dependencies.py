@@ -51,8 +51,8 @@ class Requires:
 
     action: str
 
-    def __call__(self, request: Request) -> Actor:
-        """Let the actor pass, or say why not · 校验权限.
+    async def __call__(self, request: Request) -> Actor:
+        """Let the actor pass, or say why not; waits for nothing, so it takes no thread · 校验权限.
 
         Parameters
         ----------
