@@ -119,7 +119,7 @@ def main() -> None:
     rows = []
     for way in WAYS:
         done = subprocess.run([sys.executable, __file__, way, str(path)], capture_output=True, text=True, check=True)
-        rows.append({"way": way, "job": "coverage", **json.loads(done.stdout.strip().splitlines()[-1])})
+        rows.append({"way": way, **json.loads(done.stdout.strip().splitlines()[-1])})
     ours, theirs = rows
     if ours["kinds"].get("duplicate") != theirs["kinds"]["duplicate"]:
         message = f"duplicates: {ours['kinds']} against {theirs['kinds']}"
