@@ -18,6 +18,7 @@ from lantu.interfaces.web.navigation import Offers
 from lantu.interfaces.web.office import open_office
 from lantu.interfaces.web.problems import answer_error, handle_errors
 from lantu.interfaces.web.security import Compression, SecurityHeaders
+from lantu.interfaces.web.too_large import TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from lantu.interfaces.web.settings import Settings
 
 API_ROOT = "/api/v1"
+# Large files come in pieces of 8 MB; nothing else is larger than a drawn or uploaded parcel.
+_MOST_BODY_BYTES = 64 * 1024 * 1024
 # Holds state, nonce and code verifier while a browser is at the identity provider, and nothing else.
 _ROUND_TRIP_COOKIE = "lantu_round_trip"
 _ROUND_TRIP_SECONDS = 600
@@ -89,11 +92,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.offers = Offers(tuple(entries), tuple(module.waiting for module in pages if hasattr(module, "waiting")))
     handle_errors(app)
     for module in pages:
-        app.include_router(module.router, include_in_schema=False)
+        app.include_router(module.router, include_in_schema=False, max_body_size=_MOST_BODY_BYTES)
     api = APIRouter(prefix=API_ROOT)
     for module in families:
         api.include_router(module.router)
-    app.include_router(api)
+    app.include_router(api, max_body_size=_MOST_BODY_BYTES)
     app.mount("/static", _StaticFiles(directory=STATIC), name="static")
     # The last one added stands outermost.
     if settings.oidc is not None:
@@ -106,6 +109,7 @@ def create_app(settings: Settings) -> FastAPI:
             same_site="lax",
             https_only=settings.secure,
         )
+    app.add_middleware(TooLarge)
     app.add_middleware(Recogniser, office=office, answer=answer_error)
     app.add_middleware(Compression)
     app.add_middleware(SecurityHeaders, settings=settings)

@@ -103,6 +103,22 @@ def problem(request: Request, status: int, message: Text, remedy: Text, kind: st
     return JSONResponse(body, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
 
 
+def too_large(request: Request) -> Response:
+    """Answer a body that is larger than the address takes · 内容过大.
+
+    Parameters
+    ----------
+    request
+        What came in.
+
+    Returns
+    -------
+    fastapi.responses.Response
+        A page or a problem, as other errors are answered.
+    """
+    return _answer(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, *_WORDS[413])
+
+
 def answer_error(request: Request, error: Exception) -> Response:
     """Answer an error that we raised on purpose · 答复已知错误.
 

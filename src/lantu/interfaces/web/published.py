@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.rights import may
 from lantu.interfaces.ogc.shelf import Collection, Edition, Part
 from lantu.stores.records.models import MapLayer
 from lantu.stores.records.querying import select
+from lantu.stores.tiles.archive import TileShelf
 from lantu.vocabulary.errors import LayerMissing
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
+    from pathlib import Path
 
     from lantu.interfaces.web.office import Office
     from lantu.stores.layers.store import LayerStore
@@ -90,7 +94,7 @@ class PublishedShelf:
             rows = session.scalars(select(MapLayer).where(MapLayer.name == name)).all()
         return self._collection(rows)
 
-    def tile(self, collection: Collection, z: int, x: int, y: int) -> bytes:
+    def tile(self, collection: Collection, z: int, x: int, y: int) -> bytes | None:
         """Give one vector tile of the edition in force · 矢量瓦片.
 
         Parameters
@@ -106,11 +110,19 @@ class PublishedShelf:
 
         Returns
         -------
-        bytes
-            Nothing: tiles come with the map's own archives.
+        bytes or None
+            None where nothing is.
         """
-        del collection, z, x, y
-        return b""
+        with self.office.records.reading() as session:
+            query = select(MapLayer.tile_archive).where(
+                MapLayer.name == collection.name, MapLayer.version == collection.editions[0].version
+            )
+            name = session.scalar(query)
+        if not name:
+            return None
+        archive = _archives(self.office.folders.tiles).archive(name)
+        content = archive.get(z, x, y)
+        return gzip.decompress(content) if content and archive.metadata.gzipped else content
 
     def _collection(self, rows: Iterable[MapLayer]) -> Collection | None:
         store = self.office.city.store
@@ -127,7 +139,14 @@ class PublishedShelf:
             description=Text(f"{about.en} {_INVENTED.en}", f"{about.zh}{_INVENTED.zh}") if invented else about,
             geometry=first.geometry_type,
             editions=tuple(edition for _, edition in pairs),
+            tiled=(first.minzoom, first.maxzoom) if first.tile_archive else None,
         )
+
+
+@cache
+def _archives(folder: Path) -> TileShelf:
+    """Open the archives of an office once."""
+    return TileShelf(folder)
 
 
 def _order(row: MapLayer, today: dt.date) -> tuple[bool, int]:

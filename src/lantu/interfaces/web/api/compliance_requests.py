@@ -26,8 +26,9 @@ from lantu.vocabulary.text import Text
 if TYPE_CHECKING:
     from lantu.vocabulary.layer import Layer
 
-router = APIRouter(tags=["doors"])
 _MOST_POINTS = 20_000
+_MOST_BODY_BYTES = 4 * 1024 * 1024
+router = APIRouter(tags=["doors"], max_body_size=_MOST_BODY_BYTES)
 _Asker = Annotated[Actor, Depends(requires("parcel.check"))]
 _Position = Annotated[list[float], Field(min_length=2, max_length=3)]
 _Ring = Annotated[list[_Position], Field(min_length=4, max_length=_MOST_POINTS)]

@@ -1,0 +1,292 @@
+"""Twenty people at once on one server: pages, layers, boxes, conditions, sheets, tiles; no error, memory flat · 二十人并发负载.
+
+A demo city is made, its largest layers stand on the map, `lantu serve` runs as a process of its own. Twenty people then do what
+people do, with a pause of a second between two things, for ten minutes (or as many seconds as are given). Every answer must be a
+good one; memory of the server is read each second, and must not grow once it has warmed up.
+
+    python benchmarks/web_load_job.py 20000 build/bench/web-20000 [--seconds 600] [--people 20]
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import dataclasses
+import datetime as dt
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import numpy as np
+import psutil
+
+from jobs import Job, Part
+
+TEN_MINUTES_S = 600.0
+PAUSE_S = 1.0
+WARM_UP_SHARE = 0.4
+MOST_GROWTH_MB_PER_MINUTE = 3.0
+LAYERS = ("present_land_use", "planned_land_use", "permanent_basic_farmland", "ecological_redline", "urban_development_boundary")
+KINDS = {
+    "page": ("web, 20 people: a page, p95", "网页（20人并发）：页面，p95"),
+    "features": ("web, 20 people: 100 features of a box, p95", "网页（20人并发）：范围内100个要素，p95"),
+    "condition": ("web, 20 people: features by a condition, p95", "网页（20人并发）：按条件取要素，p95"),
+    "sheet": ("web, 20 people: a compliance sheet, p95", "网页（20人并发）：合规审查单，p95"),
+    "tile": ("web, 20 people: a tile, p95", "网页（20人并发）：瓦片，p95"),
+}
+SHARES = {"page": 3, "features": 5, "condition": 1, "sheet": 1, "tile": 10}
+Row = dict[str, Any]
+JOB = Job(
+    name="web_load",
+    title=("web, 20 people at once", "网页（20人并发）"),
+    order=30,
+    sizes=(10_000,),
+    parts=lambda size, build: [Part("lantu", ("web_load_job.py", str(size), str(build / f"web-{size}")))],
+    labels={"lantu": ("**Lantu**", "**蓝图**")},
+    minutes={10_000: 14.0},
+)
+
+
+def require(holds: bool, message: str) -> None:  # noqa: FBT001  # reads like the assertion that it is
+    """Stop where something does not hold · 断言."""
+    if not holds:
+        raise AssertionError(message)
+
+
+def make(folder: Path, parcels: int) -> str:
+    """Make the city, put its largest layers on the map, and give a token of somebody in the offices · 准备城市."""
+    from lantu.capabilities.office import people  # noqa: PLC0415  # the server is a process of its own; only making needs these
+    from lantu.capabilities.office.people import Particulars  # noqa: PLC0415  # as above
+    from lantu.capabilities.office.tokens import add_token  # noqa: PLC0415  # as above
+    from lantu.capabilities.plan_making.sheet_sources import data_of_city  # noqa: PLC0415  # as above
+    from lantu.examples.making import make_city  # noqa: PLC0415  # as above
+    from lantu.interfaces.ogc.reference_systems import degrees_of  # noqa: PLC0415  # as above
+    from lantu.interfaces.web.office import open_office  # noqa: PLC0415  # as above
+    from lantu.interfaces.web.settings import read_settings  # noqa: PLC0415  # as above
+    from lantu.stores.records.models import MapLayer, Person  # noqa: PLC0415  # as above
+    from lantu.stores.records.querying import select  # noqa: PLC0415  # as above
+    from lantu.vocabulary.people import Actor, Role  # noqa: PLC0415  # as above
+
+    if not (folder / "city.yaml").is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        make_city(folder, parcels=parcels, seed=1, faults=False)
+    office = open_office(read_settings(folder, {}))
+    data_of_city(office.city)
+    store = office.city.store
+    require(store is not None, "the demo city has no store")
+    stored = [item for item in (store.versions() if store else ()) if item.bounds is not None and any(name in item.name for name in LAYERS)]
+    with office.records.writing(Actor.system("benchmark")) as session:
+        known = set(session.scalars(select(MapLayer.version)))
+        for item in stored:
+            if item.version in known or item.bounds is None:
+                continue
+            session.add(
+                MapLayer(
+                    name=item.name,
+                    version=item.version,
+                    title_en=item.name,
+                    title_zh=item.name,
+                    family="planning",
+                    visibility="public",
+                    parts={"": {"layer": item.name, "version": item.version}},
+                    features=item.features,
+                    bounds=list(degrees_of(item.bounds, item.crs)),
+                )
+            )
+        person = session.scalars(select(Person).where(Person.login == "load")).first()
+        if person is None:
+            person = people.add_person(
+                session, Particulars("load", "load", frozenset({Role.IMPLEMENTATION_OFFICER}), None, language="en"), None
+            )
+            session.flush()
+        token = add_token(session, person.id, "load", frozenset({"read", "parcel"}), 7)
+    office.close()
+    return token
+
+
+@dataclasses.dataclass
+class Town:
+    """What the people know of the server · 服务信息."""
+
+    address: str
+    token: str
+    collections: list[Row]
+    tiles: list[tuple[str, int, int, int]]
+
+    @classmethod
+    def of(cls, address: str, token: str) -> Town:
+        """Ask the server what it has · 查询服务内容."""
+        with httpx2.Client(base_url=address, timeout=120) as client:
+            found = client.get("/ogc/collections").json()["collections"]
+            tiled = []
+            for item in found:
+                answer = client.get(f"/ogc/collections/{item['id']}/tiles/WebMercatorQuad")
+                if answer.is_success:
+                    center, zoom = answer.json()["centerPoint"], min(14, int(answer.json()["layers"][0]["maxTileMatrix"]))
+                    longitude, latitude = (float(value) for value in center["coordinates"])
+                    across = 2**zoom
+                    x = int((longitude + 180) / 360 * across)
+                    y = int((1 - np.arcsinh(np.tan(np.radians(latitude))) / np.pi) / 2 * across)
+                    tiled.append((item["id"], zoom, x, y))
+        return cls(address, token, [item for item in found if "spatial" in item["extent"]], tiled)
+
+
+class Somebody(threading.Thread):
+    """A person who does one thing after the other · 一名用户."""
+
+    def __init__(self, town: Town, number: int, until: float) -> None:
+        super().__init__(daemon=True)
+        self.town, self.until, self.random = town, until, random.Random(number)  # noqa: S311  # a load, no secret
+        self.spent: dict[str, list[float]] = collections.defaultdict(list)
+        self.errors: list[str] = []
+        self.kinds = [kind for kind in SHARES if kind != "tile" or town.tiles]
+
+    def run(self) -> None:
+        """Do things until it is over · 持续操作."""
+        with httpx2.Client(base_url=self.town.address, timeout=60) as client:
+            while time.monotonic() < self.until:
+                kind = self.random.choices(self.kinds, [SHARES[name] for name in self.kinds])[0]
+                begun = time.perf_counter()
+                try:
+                    answer = getattr(self, kind)(client)
+                    answer.read()
+                except httpx2.HTTPError as error:
+                    self.errors.append(f"{kind}: {type(error).__name__}")
+                else:
+                    self.spent[kind].append(time.perf_counter() - begun)
+                    if not answer.is_success:
+                        self.errors.append(f"{kind}: {answer.status_code} {answer.text[:200]}")
+                time.sleep(self.random.expovariate(1 / PAUSE_S))
+
+    def page(self, client: httpx2.Client) -> httpx2.Response:
+        """Open a page · 打开页面."""
+        return client.get(self.random.choice(["/", "/map", "/ogc/collections?f=html", "/api/docs", "/sign-in"]))
+
+    def _place(self) -> tuple[str, float, float]:
+        collection = self.random.choice(self.town.collections)
+        west, south, east, north = collection["extent"]["spatial"]["bbox"][0]
+        return collection["id"], self.random.uniform(west, east), self.random.uniform(south, north)
+
+    def features(self, client: httpx2.Client) -> httpx2.Response:
+        """Ask for the features of a box · 按范围取要素."""
+        name, x, y = self._place()
+        return client.get(f"/ogc/collections/{name}/items", params={"bbox": f"{x},{y},{x + 0.02},{y + 0.02}", "limit": 100})
+
+    def condition(self, client: httpx2.Client) -> httpx2.Response:
+        """Ask for features by a condition · 按条件取要素."""
+        name, _, _ = self._place()
+        text = f"identifier LIKE '%{self.random.randrange(1000):03d}'"
+        return client.get(f"/ogc/collections/{name}/items", params={"filter": text, "limit": 20})
+
+    def sheet(self, client: httpx2.Client) -> httpx2.Response:
+        """Ask for a compliance sheet · 申请合规审查."""
+        _, x, y = self._place()
+        ring = [[x, y], [x + 0.001, y], [x + 0.001, y + 0.001], [x, y + 0.001], [x, y]]
+        asked = {"external_number": "load", "project_kind": "urban", "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        return client.post("/api/v1/compliance-requests", json=asked, headers={"Authorization": f"Bearer {self.town.token}"})
+
+    def tile(self, client: httpx2.Client) -> httpx2.Response:
+        """Ask for a tile · 取瓦片."""
+        name, zoom, x, y = self.random.choice(self.town.tiles)
+        row, column = y + self.random.randrange(-4, 5), x + self.random.randrange(-4, 5)
+        return client.get(f"/ogc/collections/{name}/tiles/WebMercatorQuad/{zoom}/{row}/{column}")
+
+
+def serve(folder: Path) -> tuple[subprocess.Popen[str], str]:
+    """Start the server on a free port and read its address · 启动服务."""
+    command = [sys.executable, "-m", "lantu", "serve", str(folder), "--port", "0", "--language", "en"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    for line in server.stdout or ():
+        if "http://" in line:
+            return server, "http://" + line.split("http://", 1)[1].split()[0].rstrip(".")
+    message = "the server did not start"
+    raise RuntimeError(message)
+
+
+def memory_mb(process: psutil.Process) -> float:
+    """Add up the memory of the server and its children · 服务内存."""
+    return sum(item.memory_info().rss for item in [process, *process.children(recursive=True)]) / 1e6
+
+
+def growth_mb_per_minute(seconds: list[float], megabytes: list[float]) -> float:
+    """Fit a line through the memory after warming up · 内存增长率."""
+    warm = int(len(seconds) * WARM_UP_SHARE)
+    slope = np.polyfit(np.array(seconds[warm:]) / 60.0, np.array(megabytes[warm:]), 1)[0]
+    return float(slope)
+
+
+def load(folder: Path, parcels: int, seconds: float, people: int) -> list[Row]:
+    """Let people work, and give a row for each thing they did · 加载并统计."""
+    token = make(folder, parcels)
+    server, address = serve(folder)
+    try:
+        town = Town.of(address, token)
+        process = psutil.Process(server.pid)
+        begun = time.monotonic()
+        crowd = [Somebody(town, number, begun + seconds) for number in range(people)]
+        for one in crowd:
+            one.start()
+        moments, megabytes = [], []
+        while any(one.is_alive() for one in crowd):
+            moments.append(time.monotonic() - begun)
+            megabytes.append(memory_mb(process))
+            time.sleep(1.0)
+        cpu_s = process.cpu_times().user + process.cpu_times().system
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+    errors = [error for one in crowd for error in one.errors]
+    require(not errors, f"{len(errors)} errors, such as {errors[:3]}")
+    growth = growth_mb_per_minute(moments, megabytes)
+    require(seconds < TEN_MINUTES_S or growth < MOST_GROWTH_MB_PER_MINUTE, f"memory grows by {growth:.1f} MB a minute")
+    done = sum(len(found) for one in crowd for found in one.spent.values())
+    rows = []
+    for kind, job in KINDS.items():
+        spent = np.array([item for one in crowd for item in one.spent.get(kind, ())])
+        if not len(spent):
+            continue
+        rows.append(
+            {
+                "way": "lantu",
+                "job": list(job),
+                "cpu_s": round(cpu_s / done, 4),
+                "wall_s": round(float(np.percentile(spent, 95)), 4),
+                "median_s": round(float(np.median(spent)), 4),
+                "asked": len(spent),
+                "peak_mb": round(max(megabytes)),
+                "growth_mb_per_minute": round(growth, 2),
+                "people": people,
+                "seconds": seconds,
+                "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            }
+        )
+    return rows
+
+
+def main() -> None:
+    """Load a server and print what came of it · 运行."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parcels", type=int)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seconds", type=float, default=TEN_MINUTES_S)
+    parser.add_argument("--people", type=int, default=20)
+    asked = parser.parse_args()
+    rows = load(asked.folder, asked.parcels, asked.seconds, asked.people)
+    for row in rows:
+        print(
+            f"{row['job'][0]:52} {row['asked']:6} asked, median {row['median_s'] * 1000:7.1f} ms, p95 {row['wall_s'] * 1000:7.1f} ms, "
+            f"memory {row['peak_mb']} MB, {row['growth_mb_per_minute']:+.2f} MB/min",
+            file=sys.stderr,
+        )
+    print(json.dumps({"rows": rows}, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
