@@ -4,7 +4,7 @@ import { Comparison } from "./comparison";
 import { allLayers, type Desk, type Panel, type Tool } from "./desk";
 import { Drawing } from "./drawing";
 import { frame, scaleBar, zoomButtons, type Frame } from "./frame";
-import { markOf } from "./cartography/marks";
+import { canonicalName } from "./cartography/marks";
 import { rankOf } from "./cartography/layers";
 import { Notice } from "./notice";
 import { Overlays } from "./overlays";
@@ -374,10 +374,15 @@ export class Session {
   }
 }
 
-/** The first map: the land of the plan, or as it is, under the control lines. */
+const FIRST_LAND = ["planned_land_use", "planning_zone"];
+const THREE_LINES = ["permanent_basic_farmland", "ecological_redline", "urban_development_boundary"];
+
+/** The first map: the land of the plan, or as it is, under the three control lines; the exact copy of each where there are two. */
 function firstLayers(catalogue: Catalogue): Record<string, number> {
-  const family = (code: string): Layer[] => catalogue.families.find((known) => known.code === code)?.layers ?? [];
-  const land = [...family("planning"), ...family("present")].find((layer) => rankOf(layer) === 0 && layer.legend.length > 1) ?? allLayers({ catalogue })[0];
-  const lines = family("planning").filter((layer) => markOf(layer) && layer.name !== land?.name);
-  return Object.fromEntries([...(land ? [land] : []), ...lines].map((layer) => [layer.name, 1]));
+  const every = allLayers({ catalogue }).sort((one, other) => Number(one.generalised) - Number(other.generalised));
+  const named = (name: string): Layer | undefined => every.find((layer) => canonicalName(layer) === name);
+  const classed = every.find((layer) => rankOf(layer) === 0 && layer.geometry_type === "polygon" && layer.legend.length > 1);
+  const land = FIRST_LAND.map(named).find((layer) => layer) ?? classed ?? every[0];
+  const first = new Set([land, ...THREE_LINES.map(named)].filter((layer) => layer !== undefined));
+  return Object.fromEntries(allLayers({ catalogue }).filter((layer) => first.has(layer)).map((layer) => [layer.name, 1]));
 }

@@ -31,10 +31,14 @@ const MARKS: Readonly<Record<string, Mark>> = {
 
 const PATTERNS: readonly string[] = ["hatch", "backhatch", "crosshatch", "dots", "lines"];
 
+/** What a layer is: its role stands in front (ADR 0012), the unit of a part behind a point, the mark of a public copy at the end. */
+export function canonicalName(layer: Pick<Layer, "name">): string {
+  return layer.name.replace(/^(sealed|parent|previous)_/, "").replace(/\..*$/, "").replace(/_public$/, "");
+}
+
 /** The mark of a layer, or null where each class has its fill. */
 export function markOf(layer: Pick<Layer, "name" | "legend">): Mark | null {
-  // Parts of a layer, such as that of one unit, are named after it with a point between.
-  const known = MARKS[layer.name.split(".")[0] ?? ""];
+  const known = MARKS[canonicalName(layer)];
   const [only] = layer.legend;
   if (known) return known;
   if (layer.legend.length === 1 && only && isPattern(only.pattern)) return { dash: [], width: 1.2, pattern: only.pattern, colour: only.line };
