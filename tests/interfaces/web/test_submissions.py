@@ -356,6 +356,17 @@ def test_a_parcel_is_asked_for_by_form(planner):
     assert planner.get(made.headers["location"]).status_code == 200
 
 
+def test_acceptance_through_the_api_needs_a_document_that_is_really_there(reviewer, planner):
+    submission = create(planner)
+    given = {"number": "1", "date": "2025-12-01", "in_force_from": "2025-12-15", "document": "documents/../records.sqlite3"}
+    assert reviewer.post(f"/api/v1/submissions/{submission}/accept", json=given).status_code == 422
+    kept = reviewer.post(f"/api/v1/submissions/{submission}/documents", files={"document": ("批复.pdf", PDF)})
+    assert kept.status_code == 201, kept.text
+    early = reviewer.post(f"/api/v1/submissions/{submission}/accept", json={**given, **kept.json()})
+    assert early.json()["type"] == "urn:lantu:problem:transition-refused"
+    assert planner.post(f"/api/v1/submissions/{submission}/documents", files={"document": ("a.pdf", PDF)}).status_code == 403
+
+
 def test_the_application_opens_its_own_queue_and_closes_it(app):
     kept, app.state.queue = app.state.queue, None
     try:

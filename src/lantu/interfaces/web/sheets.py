@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
 from lantu.capabilities.plan_making.parcel_sheets import in_force, issuing
 from lantu.capabilities.plan_making.parcel_sheets.composing import compose
 from lantu.capabilities.plan_making.parcel_sheets.papers import sheet_pdf, sheet_word
+from lantu.interfaces.web.assets import STATIC
 from lantu.interfaces.web.dependencies import office, writing
 from lantu.interfaces.web.submitting import unit_of
 from lantu.stores.records.models import ParcelSheet
-from lantu.vocabulary.errors import InputAmbiguous, RecordMissing
+from lantu.vocabulary.errors import InputAmbiguous, LantuError, RecordMissing
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fastapi import FastAPI, Request
 
     from lantu.capabilities.plan_making.sheet_sources import SheetData
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from lantu.vocabulary.text import Language
 
 PAPER_TYPES = {"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
+# Fonts that papers are set in come with the front end; without them those of the system serve.
+PAPER_FONTS = STATIC / "build" / "print-fonts"
+_WARM_M = 50.0
 _lock = threading.Lock()
+_log = logging.getLogger("lantu.web")
 
 
 def sheet_data(app: FastAPI) -> SheetData:
@@ -51,6 +55,33 @@ def sheet_data(app: FastAPI) -> SheetData:
             data = in_force.data_in_force(session, served.city)
             app.state.sheet_data = (signature, data)
     return data
+
+
+def warm_up(app: FastAPI) -> None:
+    """Open the layers and make one sheet that nobody asked for and nobody keeps · 预热审查数据.
+
+    Parameters
+    ----------
+    app
+        The application.
+    """
+    city = app.state.office.city
+    if city.folder is None:
+        return
+    try:
+        outline = city.unit_outline(next(iter(city.profile.units.values())))
+        if outline is None:
+            return
+        left, bottom, right, top = outline.geometry[0].bounds
+        centre = (left + right) / 2, (bottom + top) / 2
+        corners = [
+            (centre[0] + east, centre[1] + north) for east, north in ((0.0, 0.0), (_WARM_M, 0.0), (_WARM_M, _WARM_M), (0.0, _WARM_M))
+        ]
+        text = "\n".join(f"{north:.3f},{east:.3f}" for east, north in corners)
+        issuing.make_sheet(issuing.Question(issuing.parcels_of_text(text, city)), sheet_data(app), city)
+    except LantuError:
+        # Whatever is missing is told to the first who asks for a sheet; nobody waits for this one.
+        _log.info("no sheets can be made yet")
 
 
 def issue(request: Request, actor: Actor, question: issuing.Question, origin: str) -> ParcelSheet:
@@ -106,7 +137,7 @@ def sheet_for(session: RecordSession, sheet_id: str, actor: Actor) -> ParcelShee
     return record
 
 
-def make_paper(record: ParcelSheet, form: str, language: Language, *, invented: bool, fonts: Path) -> bytes:
+def make_paper(record: ParcelSheet, form: str, language: Language, *, invented: bool) -> bytes:
     """Set a kept sheet as PDF or Word · 生成文书.
 
     Parameters
@@ -119,8 +150,6 @@ def make_paper(record: ParcelSheet, form: str, language: Language, *, invented: 
         Its language.
     invented
         Whether the city's data are invented.
-    fonts
-        Folder of fonts with Chinese; those of the system where it is not there.
 
     Returns
     -------
@@ -136,5 +165,5 @@ def make_paper(record: ParcelSheet, form: str, language: Language, *, invented: 
         raise InputAmbiguous(Text(f"There is no sheet as {form}.", f"没有{form}格式。"), Text("Choose pdf or docx.", "可选pdf或docx。"))
     composed = compose(record.sheet, issuing.stamps_of(record), language, invented=invented)
     if form == "pdf":
-        return sheet_pdf(composed, language, fonts if fonts.is_dir() else None)
+        return sheet_pdf(composed, language, PAPER_FONTS if PAPER_FONTS.is_dir() else None)
     return sheet_word(composed, record.created_at.date())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 
 from lantu.standards.submissions import load_submission_rules
 from lantu.stores.records.models import CheckRunRecord, FindingAnswer, FindingRecordRow, SubmissionRound
-from lantu.stores.records.querying import and_, case, func, or_, select
+from lantu.stores.records.querying import case, func, or_, select
 from lantu.vocabulary.findings import Severity
 
 if TYPE_CHECKING:
@@ -217,26 +219,30 @@ def findings_on_map(session: RecordSession, submission_id: str, run: CheckRunRec
     dict
         A feature collection in longitude and latitude; `matched` counts all, `truncated` says whether some were left off.
     """
-    placed = and_(FindingRecordRow.geometry_wkb.is_not(None))
+    placed = FindingRecordRow.geometry_wkb.is_not(None)
     matched = session.scalar(_filtered(select(func.count(FindingRecordRow.id)), submission_id, run, wanted).where(placed)) or 0
     weight = case(_WEIGHT, value=FindingRecordRow.severity, else_=len(_WEIGHT))
-    query = _filtered(select(FindingRecordRow), submission_id, run, wanted).where(placed)
-    rows = session.scalars(query.order_by(weight, FindingRecordRow.code, FindingRecordRow.key).limit(_MOST_ON_MAP)).all()
+    row = FindingRecordRow
+    columns = (row.key, row.code, row.severity, row.layer, row.message_en, row.message_zh)
+    box = (row.west, row.south, row.east, row.north, row.geometry_wkb)
+    query = _filtered(select(*columns, *box), submission_id, run, wanted).where(placed)
+    found = session.execute(query.order_by(weight, row.code, row.key).limit(_MOST_ON_MAP)).all()
+    places = shapely.to_geojson(shapely.from_wkb(np.array([item.geometry_wkb for item in found], dtype=object)))
     features = [
         {
             "type": "Feature",
-            "id": row.key,
-            "geometry": shapely.geometry.mapping(shapely.from_wkb(row.geometry_wkb)),
-            "bbox": [row.west, row.south, row.east, row.north],
+            "id": item.key,
+            "geometry": json.loads(place),
+            "bbox": [item.west, item.south, item.east, item.north],
             "properties": {
-                "key": row.key,
-                "code": row.code,
-                "severity": row.severity,
-                "layer": row.layer,
-                "message": {"en": row.message_en, "zh": row.message_zh},
+                "key": item.key,
+                "code": item.code,
+                "severity": item.severity,
+                "layer": item.layer,
+                "message": {"en": item.message_en, "zh": item.message_zh},
             },
         }
-        for row in rows
+        for item, place in zip(found, places, strict=True)
     ]
     return {"type": "FeatureCollection", "features": features, "matched": matched, "truncated": matched > len(features)}
 

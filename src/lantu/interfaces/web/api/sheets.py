@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from lantu.capabilities.plan_making.parcel_sheets import issuing
-from lantu.interfaces.web.assets import STATIC
 from lantu.interfaces.web.dependencies import Reading, TheOffice, requires
 from lantu.interfaces.web.sheets import PAPER_TYPES, issue, make_paper, sheet_for
 from lantu.vocabulary.errors import InputUnreadable
@@ -62,7 +61,7 @@ def paper(  # noqa: PLR0913, PLR0917  # one parameter per part of the request
 ) -> Response:
     """Give a kept sheet as PDF or Word · 审查表文书."""
     record = sheet_for(reading, sheet_id, actor)
-    content = make_paper(record, form, request.state.language, invented=office.city.profile.invented, fonts=STATIC / "fonts")
+    content = make_paper(record, form, request.state.language, invented=office.city.profile.invented)
     return Response(
         content, media_type=PAPER_TYPES[form], headers={"Content-Disposition": f'attachment; filename="sheet-{record.id[:12]}.{form}"'}
     )

@@ -6,10 +6,10 @@ import datetime as dt  # noqa: TC003  # the framework reads the annotations
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, File, Query, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from lantu.capabilities.plan_making.submissions import board, examining, exports, findings, lifecycle, steps
+from lantu.capabilities.plan_making.submissions import board, documents, examining, exports, findings, lifecycle, steps
 from lantu.capabilities.plan_making.submissions.refusals import SubmissionUnknown
 from lantu.interfaces.web.dependencies import Reading, TheOffice, requires, writing
 from lantu.interfaces.web.submitting import (
@@ -239,12 +239,34 @@ def withdraw(
         return plain_submission(found)
 
 
+@router.post("/submissions/{submission_id}/documents", status_code=HTTPStatus.CREATED)
+def attach_document(
+    request: Request,
+    submission_id: str,
+    document: Annotated[UploadFile, File()],
+    office: TheOffice,
+    actor: Annotated[Actor, Depends(requires("submission.accept"))],
+) -> dict[str, Any]:
+    """Keep the approver's document; its name is then given with the acceptance · 上传批准文件."""
+    del actor
+    with writing(request, "document received") as session:
+        submission_for(request, session, submission_id)
+        kept = documents.keep_document(office.folders.root, document.filename or "", document.file.read())
+        office.records.note(session, lifecycle.KIND, submission_id, "document received", {"document": kept})
+    return {"document": kept}
+
+
 @router.post("/submissions/{submission_id}/accept")
 def accept(
-    request: Request, submission_id: str, given: Acceptance, actor: Annotated[Actor, Depends(requires("submission.accept"))]
+    request: Request,
+    submission_id: str,
+    given: Acceptance,
+    office: TheOffice,
+    actor: Annotated[Actor, Depends(requires("submission.accept"))],
 ) -> dict[str, Any]:
     """Take a submission into the plan base by the approver's document · 成果入库."""
     del actor
+    documents.find_document(office.folders.root, given.document)
     approval = lifecycle.Approval(given.number, given.date, given.in_force_from, given.document)
     with writing(request, f"accepted by {given.number}") as session:
         found = submission_for(request, session, submission_id)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
+from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -12,11 +14,10 @@ from starlette.concurrency import run_in_threadpool
 
 from lantu.capabilities.plan_making.parcel_sheets import issuing
 from lantu.capabilities.plan_making.sheet_judging import VERDICT_NAMES
-from lantu.interfaces.web.assets import STATIC
 from lantu.interfaces.web.dependencies import Reading, TheOffice, requires
 from lantu.interfaces.web.navigation import Entry
 from lantu.interfaces.web.rendering import render
-from lantu.interfaces.web.sheets import PAPER_TYPES, issue, make_paper, sheet_for
+from lantu.interfaces.web.sheets import PAPER_TYPES, issue, make_paper, sheet_for, warm_up
 from lantu.standards.control_lines import load_control_lines
 from lantu.stores.records.models import ParcelSheet
 from lantu.stores.records.querying import select
@@ -24,6 +25,11 @@ from lantu.vocabulary.errors import InputUnreadable
 from lantu.vocabulary.layer_definitions import load_layers
 from lantu.vocabulary.people import Actor  # noqa: TC001  # the framework reads the annotations
 from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from fastapi import FastAPI
 
 router = APIRouter()
 navigation = (
@@ -36,6 +42,15 @@ navigation = (
         explanation=Text("Draw or upload a parcel: every control line and plan in one sheet.", "绘制或上传地块，一表查清全部管控。"),
     ),
 )
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open the layers and load the engine beside the start, so that the first sheet is no slower than the next · 预热."""
+    warming = threading.Thread(target=warm_up, args=(app,), daemon=True)
+    warming.start()
+    yield
+    await run_in_threadpool(warming.join)
 
 
 @router.get("/parcel", response_class=HTMLResponse)
@@ -109,6 +124,6 @@ def paper(  # noqa: PLR0913, PLR0917  # one parameter per part of the request
 ) -> Response:
     """Give a kept sheet as PDF or Word · 审查表文书."""
     record = sheet_for(reading, sheet_id, actor)
-    content = make_paper(record, form, request.state.language, invented=office.city.profile.invented, fonts=STATIC / "fonts")
+    content = make_paper(record, form, request.state.language, invented=office.city.profile.invented)
     headers = {"Content-Disposition": f'attachment; filename="sheet-{record.id[:12]}.{form}"'}
     return Response(content, media_type=PAPER_TYPES[form], headers=headers)
