@@ -56,6 +56,7 @@ class LantuChart extends HTMLElement {
       place.className = "lt-chart-place";
       this.append(place);
     }
+    const chinese = document.documentElement.lang.startsWith("zh");
     const style = getComputedStyle(this);
     const token = (name: string): string => style.getPropertyValue(name).trim();
     const ink = token("--lt-ink");
@@ -80,9 +81,11 @@ class LantuChart extends HTMLElement {
         timeAxis: axis,
         tooltip: { backgroundColor: token("--lt-surface"), borderColor: line, textStyle: { color: ink } },
       },
-      { renderer: "svg" },
+      { renderer: "svg", locale: chinese ? "ZH" : "EN" },
     );
     this.#chart.setOption({ animationDuration: 300, aria: { enabled: true }, ...(JSON.parse(source) as EChartsCoreOption) });
+    // The library describes what it draws; where it says nothing, the element's own label stands.
+    if (!place.getAttribute("aria-label")) place.setAttribute("aria-label", this.getAttribute("aria-label") ?? (chinese ? "图表" : "Chart"));
   }
 }
 
