@@ -89,6 +89,11 @@ def _transformer(crs: str) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(crs, WEB_MERCATOR, always_xy=True)
 
 
+@lru_cache(maxsize=32)
+def _from_degrees(crs: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(LON_LAT, crs, always_xy=True)
+
+
 @numba.njit(nogil=True, cache=True)
 def _evaluate(coords, centre_x, centre_y, half_x, half_y, powers, factors, degree, moved):  # noqa: PLR0913, PLR0917  # compiled code takes arrays one by one
     """Add up the terms of the fit at each vertex."""
@@ -174,27 +179,6 @@ def tile_box(z: int, x: int, y: int) -> Box:
     return west, north - side, west + side, north
 
 
-def lon_lat_of_tile(z: int, x: float, y: float) -> tuple[float, float]:
-    """Give longitude and latitude of a place in a zoom's grid of tiles · 瓦片坐标转经纬度.
-
-    Parameters
-    ----------
-    z
-        Zoom.
-    x
-        Columns from the west, whole numbers at the edges of tiles.
-    y
-        Rows from the north.
-
-    Returns
-    -------
-    tuple of float
-        Degrees.
-    """
-    count = 1 << z
-    return x / count * 360 - 180, math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / count))))
-
-
 def tile_at(z: int, lon: float, lat: float) -> tuple[int, int]:
     """Find the tile that holds a place · 经纬度所在瓦片.
 
@@ -246,3 +230,44 @@ def box_in_crs(crs: str, z: int, x: int, y: int, margin: float = 0.0) -> Box:
         west - by, south - by, east + by, north + by, densify_pts=11, direction="INVERSE"
     )
     return float(left), float(bottom), float(right), float(top)
+
+
+@lru_cache(maxsize=64)
+def degrees_in_crs(crs: str, degrees: Box) -> Box:
+    """Give a box in a CRS that holds a box in degrees · 经纬度范围转城市坐标系.
+
+    Parameters
+    ----------
+    crs
+        Authority and code.
+    degrees
+        West, south, east, north.
+
+    Returns
+    -------
+    tuple of float
+        xmin, ymin, xmax, ymax.
+    """
+    transformer = _from_degrees(crs)
+    left, bottom, right, top = transformer.transform_bounds(*degrees, densify_pts=11)
+    return float(left), float(bottom), float(right), float(top)
+
+
+def crs_in_degrees(crs: str, box: Box) -> Box:
+    """Give a box in degrees that holds a box of a CRS · 城市坐标系范围转经纬度.
+
+    Parameters
+    ----------
+    crs
+        Authority and code.
+    box
+        xmin, ymin, xmax, ymax.
+
+    Returns
+    -------
+    tuple of float
+        West, south, east, north.
+    """
+    transformer = _from_degrees(crs)
+    west, south, east, north = transformer.transform_bounds(*box, densify_pts=11, direction="INVERSE")
+    return float(west), float(south), float(east), float(north)

@@ -1,0 +1,86 @@
+"""Tiles of the map · 瓦片."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from lantu.capabilities.one_map.map_shelf import no_such_layer
+from lantu.capabilities.one_map.tile_building import draw_tile, tile_box_of
+from lantu.catalogue.rights import may
+from lantu.interfaces.web.dependencies import Reading, TheOffice, requires
+from lantu.interfaces.web.map_access import TheMap  # noqa: TC001  # FastAPI reads the annotations when it runs
+from lantu.standards.map_layers import load_map_rules
+from lantu.stores.records.models import Submission, SubmissionRound
+from lantu.stores.records.querying import select
+from lantu.vocabulary.people import Actor  # noqa: TC001  # FastAPI reads the annotations when it runs
+
+router = APIRouter(include_in_schema=False)
+
+_TYPES = {"mvt": "application/vnd.mapbox-vector-tile", "webp": "image/webp"}
+_YEAR_S = 31_536_000
+_DEEPEST = 24
+
+
+@router.get("/tiles/{name}/{version}/{z}/{x}/{y}.{kind}", response_class=Response)
+def tile(  # noqa: PLR0913, PLR0917  # a tile's address has that many parts
+    request: Request,
+    shelf: TheMap,
+    actor: Annotated[Actor, Depends(requires("map.read"))],
+    name: str,
+    version: str,
+    z: int,
+    x: int,
+    y: int,
+    kind: Literal["mvt", "webp"],
+) -> Response:
+    """Give a tile of a published layer; it never changes · 已发布瓦片."""
+    layer = shelf.find(actor, name, version)
+    reach = "public" if layer.visibility == "public" else "private"
+    mark = f'"{version}.{z}.{x}.{y}.{kind}"'
+    headers = {"cache-control": f"{reach}, max-age={_YEAR_S}, immutable", "etag": mark, "vary": "Cookie, Authorization, Accept-Encoding"}
+    if request.headers.get("if-none-match") == mark:
+        return Response(status_code=304, headers=headers)
+    content = shelf.tile(layer, (z, x, y), picture=kind == "webp")
+    if content is None:
+        return Response(status_code=204, headers=headers)
+    if kind == "mvt":
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            headers["content-encoding"] = "gzip"
+        else:
+            content = gzip.decompress(content)
+    return Response(content, media_type=_TYPES[kind], headers=headers)
+
+
+@router.get("/tiles/submissions/{submission_id}/{number}/{name}/{z}/{x}/{y}.mvt", response_class=Response)
+def submission_tile(  # noqa: PLR0913, PLR0917  # a tile's address has that many parts
+    the_office: TheOffice,
+    session: Reading,
+    actor: Annotated[Actor, Depends(requires("submission.read"))],
+    submission_id: str,
+    number: int,
+    name: str,
+    z: int,
+    x: int,
+    y: int,
+) -> Response:
+    """Draw a tile of a submission as it stands · 报送件瓦片."""
+    submission = session.get(Submission, submission_id)
+    store = the_office.city.store
+    if submission is None or store is None or not may(actor, "submission.read", unit_code=submission.unit_code):
+        raise no_such_layer()
+    known = session.scalars(
+        select(SubmissionRound).where(SubmissionRound.submission_id == submission_id, SubmissionRound.number == number)
+    ).first()
+    version = known.layers.get(name) if known is not None else None
+    stored = f"{submission.unit_code}.{name}"
+    if version is None or not store.has(stored, version) or not (0 <= z <= _DEEPEST and 0 <= x < 1 << z and 0 <= y < 1 << z):
+        raise no_such_layer()
+    symbols = load_map_rules().of(name)
+    fields = tuple(dict.fromkeys(field for field in ("identifier", symbols.field, symbols.label) if field))
+    record = store.find(stored, version)
+    part = store.get(stored, version, bbox=tile_box_of(record.crs, (z, x, y)), columns=fields)
+    content = draw_tile(name, [part], fields, (z, x, y))
+    return Response(content, status_code=200 if content else 204, media_type=_TYPES["mvt"], headers={"cache-control": "private, no-cache"})
