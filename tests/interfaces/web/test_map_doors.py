@@ -42,10 +42,10 @@ def office(app):
 
 
 @pytest.fixture(scope="module")
-def people(office, client_as, units):
+def people(office, client, client_as, units):
     del office
     return {
-        "resident": client_as(None),
+        "resident": client,
         "planner": client_as(Role.UNIT_PLANNER, units[0]),
         "neighbour": client_as(Role.UNIT_PLANNER, units[1]),
         "reviewer": client_as(Role.MUNICIPAL_REVIEWER),
