@@ -19,10 +19,20 @@ import time
 from pathlib import Path
 from typing import Any
 
-Row = dict[str, Any]
+from jobs import LARGE, Job, Part, Row
+
 ZOOMS = (13, 15)
 LAYER = "parcels"
 FIELDS = ("identifier", "land_use_code")
+JOB = Job(
+    name="tiles",
+    title=("vector tiles, every feature kept", "矢量瓦片（保留全部要素）"),
+    order=8,
+    sizes=(LARGE,),
+    parts=lambda size, build: [Part("tiles", ("tile_job.py", str(size), str(build / f"tiles-{size}")))],
+    labels={"lantu": ("**Lantu**", "**蓝图**"), "tippecanoe": ("tippecanoe 2.72, dropping nothing", "tippecanoe 2.72，不丢要素")},
+    minutes={LARGE: 10},
+)
 
 
 def draw(count: int, folder: Path) -> None:
@@ -68,7 +78,7 @@ def with_lantu(folder: Path) -> Row:
     order = TileOrder(LAYER, "bench", parts, FIELDS, "", [{"value": None, "fill": "#9aa5ad"}], load_city("suzhou").extent, ZOOMS[1])
     from lantu.capabilities.one_map import tile_building  # noqa: PLC0415  # to leave the pictures out of the comparison
 
-    tile_building._Maker.pictures = lambda *_: (target / "parcels-bench-overview.pmtiles").touch()  # noqa: SLF001  # as said  # type: ignore[method-assign]
+    tile_building._Maker.pictures = lambda *_: (target / "parcels-bench-overview.pmtiles").touch()  # noqa: SLF001  # as said
     begun_cpu, begun = time.process_time(), time.perf_counter()
     build_tiles(store, target, order)
     seconds = {"cpu_s": round(time.process_time() - begun_cpu, 2), "wall_s": round(time.perf_counter() - begun, 2)}
@@ -98,7 +108,7 @@ def identifiers(archive: Path) -> dict[int, set[bytes]]:
 
     found: dict[int, set[bytes]] = {}
     for (z, _, _), content in TileArchive(archive).tiles():
-        for field, layer in messages(gzip.decompress(content)):
+        for field, layer in messages(gzip.decompress(content)) if z >= ZOOMS[0] else ():
             if field == 3:  # noqa: PLR2004  # a layer
                 found.setdefault(z, set()).update(value[2:] for field, value in messages(layer) if field == 4 and len(value) > 10)  # noqa: PLR2004  # a long text is an identifier
     return found

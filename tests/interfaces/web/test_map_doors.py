@@ -72,9 +72,10 @@ def test_the_tree_has_four_families_and_a_legend_in_the_colours_of_the_standard(
     tree = people["reviewer"].get("/api/v1/layers").json()
     assert [family["code"] for family in tree["families"]] == ["present", "planning", "management", "social"]
     planned = layers_of(people["reviewer"])["planned_land_use"]
-    housing = [entry for entry in planned["legend"] if entry["value"].startswith("07")]
-    assert housing
-    assert {entry["fill"] for entry in housing} == {"#ffff2d"}
+    classes = {"01": "#f5f8dc", "02": "#bfe9aa", "03": "#68b167", "07": "#ffff2d", "08": "#ff6ab4", "17": "#338ec0"}
+    shown = {entry["value"][:2]: entry["fill"] for entry in planned["legend"] if entry["value"][:2] in classes}
+    assert shown
+    assert shown == {code: classes[code] for code in shown}
     assert planned["legend_field"] == "land_use_code"
 
 
@@ -123,11 +124,11 @@ def test_no_door_tells_a_hidden_layer_from_one_that_is_not_there(people, who):
 def test_search_finds_only_what_may_be_seen(people):
     unit = people["reviewer"].get("/api/v1/search", params={"q": "昆山"}).json()["places"]
     assert unit[0]["kind"] == "unit"
-    reviewer = layers_of(people["reviewer"])
-    hidden = people["reviewer"].get(f"/api/v1/layers/approval/{reviewer['approval']['version']}/features").json()["features"]
-    number = hidden[0]["properties"]["approval_number"]
-    assert people["reviewer"].get("/api/v1/search", params={"q": number}).json()["places"]
-    assert people["resident"].get("/api/v1/search", params={"q": number}).json() == {"places": []}
+    version = layers_of(people["reviewer"])["planned_land_use"]["version"]
+    identifier = people["reviewer"].get(f"/api/v1/layers/planned_land_use/{version}/features").json()["features"][0]["id"]
+    found = {who: people[who].get("/api/v1/search", params={"q": identifier}).json()["places"] for who in ("reviewer", "resident")}
+    assert {place["layer"] for place in found["reviewer"]} == {"planned_land_use"}
+    assert {place["layer"] for place in found["resident"]} == {"planned_land_use_public"}
 
 
 def test_tiles_are_kept_for_good_and_answer_a_mark(people):

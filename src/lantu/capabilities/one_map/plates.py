@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import math
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -21,7 +23,6 @@ from lantu.vocabulary.text import Text
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
-    from pathlib import Path
 
     from lantu.capabilities.one_map.map_shelf import MapShelf, PublishedLayer
     from lantu.engines.tiling.shapes import Shapes
@@ -36,6 +37,7 @@ _LEGEND_MM, _MARGIN_MM, _HEAD_MM, _FOOT_MM = 58, 12, 16, 14
 _EARTH_M = 40_075_016.685578488
 _OVERVIEW_ZOOM, _LOWEST_ZOOM = 12, 6
 _OUTLINED = 20_000
+_PRINT_PPI = 144.0
 _MOST_LEGEND = 28
 _INVENTED = Text("Invented data over public boundaries; no real plan.", "虚构数据，仅借用公开边界，不反映真实规划。")
 
@@ -128,14 +130,18 @@ def draw_plate(shelf: MapShelf, order: PlateOrder, fonts: Path | None) -> bytes:
         },
     }
     files = {"main.typ": _TEMPLATE.encode(), "plate.json": json.dumps(data, ensure_ascii=False).encode(), "map.png": picture}
-    options: dict[str, Any] = {
-        "format": order.format,
-        "font_paths": [str(fonts)] if fonts is not None else [],
-        "ignore_system_fonts": fonts is not None,
-    }
-    if order.format == "png":
-        options["ppi"] = 144.0
-    return bytes(typst.compile(files, **options))
+    options: dict[str, Any] = {"ppi": _PRINT_PPI} if order.format == "png" else {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        made: Any = typst.compile(
+            str(Path(folder) / "main.typ"),
+            format=order.format,
+            font_paths=[str(fonts)] if fonts is not None else [],
+            ignore_system_fonts=fonts is not None,
+            **options,
+        )
+    return bytes(made)
 
 
 def _window(bounds: Box, ratio: float) -> Window:
