@@ -51,6 +51,9 @@ def schema(app):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings(
+    "ignore::hypothesis.errors.HypothesisDeprecationWarning"
+)  # schemathesis draws with `random` inside its strategies
 @pytest.mark.parametrize("role", PEOPLE)
 def test_the_api_holds_to_its_description(schema, tokens, role):
     described, app = schema
