@@ -1,6 +1,8 @@
 """Paging by key, ids, order, owners, and what a stranger must not learn."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 
 def pages(door, address):
@@ -70,3 +72,15 @@ def test_chinese_properties_and_values_pass_unharmed(door):
     (feature,) = document["features"]
     assert feature["properties"]["容积率"] == 1.5
     assert json.dumps(feature["properties"]["surveyed"]) == '"2025-05-31"'
+
+
+def test_twenty_people_at_once_wait_for_one_transformer_not_for_twenty(door):
+    def ask(number):
+        return door.client.get(f"/ogc/collections/present_land_use/items?limit=5&sortby=id&after={'a' * 64}.{number * 5}").json()[
+            "features"
+        ][0]["id"]
+
+    with ThreadPoolExecutor(20) as people:
+        assert list(people.map(ask, range(20))) == [f"P{number * 5 + 1:04d}" for number in range(20)]
+    moving = [thread.name for thread in threading.enumerate() if thread.name.startswith("lantu-moving")]
+    assert len(moving) == 1

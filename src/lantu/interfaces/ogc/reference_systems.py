@@ -7,6 +7,7 @@ own register: latitude first for EPSG:4490, northing first for the Gauss-Kruger 
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,9 @@ _METRE_DECIMALS = 4
 # Straight in degrees is not straight in metres: an edge is cut into this many pieces before it is transformed.
 _PIECES_PER_EDGE = 24
 _BOX_NUMBERS = (4, 6)
+# pyproj makes every transformer anew in every thread that uses it, which takes longer than moving a whole page of features; twenty people
+# at once waited a minute for that. One thread moves for all.
+_MOVING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lantu-moving")
 
 
 def uri_of(crs: str) -> str:
@@ -123,6 +127,16 @@ def _transformer(source: str, target: str) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
+def _moved(x: Any, y: Any, source: str, target: str) -> tuple[Any, Any]:  # noqa: ANN401  # arrays of numbers
+    moved: tuple[Any, Any] = _MOVING.submit(lambda: _transformer(source, target).transform(x, y)).result()
+    return moved
+
+
+@cache
+def _is_geographic(crs: str) -> bool:
+    return bool(pyproj.CRS(crs).is_geographic)
+
+
 def transformed(shapes: npt.NDArray[Any], source: str, target: str) -> npt.NDArray[Any]:
     """Hand shapes out in another reference system, in its own axis order · 输出坐标转换.
 
@@ -143,12 +157,12 @@ def transformed(shapes: npt.NDArray[Any], source: str, target: str) -> npt.NDArr
     swapped = is_swapped(target)
     if source == target and not swapped:
         return shapes
-    geographic = bool(pyproj.CRS(target).is_geographic)
+    geographic = _is_geographic(target)
 
     def change(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         if source == target:
             return points[:, ::-1]
-        x, y = _transformer(source, target).transform(points[:, 0], points[:, 1])
+        x, y = _moved(points[:, 0], points[:, 1], source, target)
         moved = np.round(np.column_stack([x, y]), _DEGREE_DECIMALS if geographic else _METRE_DECIMALS)
         return moved[:, ::-1] if swapped else moved
 
@@ -182,7 +196,7 @@ def brought_in(shape: Any, source: str, target: str) -> Any:  # noqa: ANN401  # 
         shape = shapely.segmentize(shape, longest / _PIECES_PER_EDGE)
 
     def change(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        x, y = _transformer(source, target).transform(points[:, 0], points[:, 1])
+        x, y = _moved(points[:, 0], points[:, 1], source, target)
         return np.column_stack([x, y])
 
     return shapely.transform(shape, change)
@@ -217,7 +231,7 @@ def box_named(value: str, crs: str) -> Box:
     half = len(numbers) // 2
     first, second, third, fourth = (*numbers[:2], *numbers[half : half + 2])
     west, south, east, north = (second, first, fourth, third) if is_swapped(crs) else (first, second, third, fourth)
-    if south > north or (west > east and not pyproj.CRS(crs).is_geographic):
+    if south > north or (west > east and not _is_geographic(crs)):
         raise _box_refused()
     return west, south, east, north
 
@@ -244,7 +258,7 @@ def box_shape(box: Box, source: str, target: str) -> Any | None:  # noqa: ANN401
         None where the box lies wholly outside the area of use of the layer's system, and so touches nothing.
     """
     west, south, east, north = box
-    if pyproj.CRS(source).is_geographic and source != target:
+    if _is_geographic(source) and source != target:
         if west > east:
             halves = [box_shape(half, source, target) for half in ((west, south, 180.0, north), (-180.0, south, east, north))]
             parts = [half for half in halves if half is not None]
@@ -288,7 +302,7 @@ def degrees_of(bounds: Box, crs: str) -> Box:
     """
     if crs == "OGC:CRS84":
         return bounds
-    box = _transformer("OGC:CRS84", crs).transform_bounds(*bounds, direction=TransformDirection.INVERSE)
+    box = _MOVING.submit(lambda: _transformer("OGC:CRS84", crs).transform_bounds(*bounds, direction=TransformDirection.INVERSE)).result()
     return tuple(round(float(side), _DEGREE_DECIMALS) for side in box)  # type: ignore[return-value]  # four in, four out
 
 
@@ -307,6 +321,6 @@ def degrees_shape(shape: Any, crs: str) -> Any:  # noqa: ANN401  # shapely has n
     shapely geometry
         Longitude before latitude.
     """
-    if pyproj.CRS(crs).is_geographic:
+    if _is_geographic(crs):
         return shape
     return transformed(np.array([shape], dtype=object), crs, "OGC:CRS84")[0]
