@@ -56,6 +56,10 @@ class Conflict:
     place: Any
 
 
+# Tells which further values a description gives where there is no conflict to describe.
+_NO_CONFLICT = Conflict(0, 0, 0.0, 0.0, Weight.NUMERICAL, None)
+
+
 def conflicts(
     left: Layer,
     right: Layer,
@@ -163,26 +167,8 @@ def conflict_findings(  # noqa: PLR0913, PLR0917  # a finding has as many parts
             values={
                 "width": 0.0,
                 "weight": Text(f"{ignored.count} pieces, each numerical by itself", f"{ignored.count}个图形，单个均为数值误差"),
-                **({} if describe is None else dict.fromkeys(describe_keys(describe, found), "")),
+                **({} if describe is None else dict.fromkeys(describe(_NO_CONFLICT), "")),
             },
             severity=Severity.NOTICE,
         )
     products.require_decided(left, right)
-
-
-def describe_keys(describe: Callable[[Conflict], dict[str, object]], found: list[Conflict]) -> list[str]:
-    """Name the further values a description gives · 描述字段名.
-
-    Parameters
-    ----------
-    describe
-        Gives further values.
-    found
-        Conflicts to try it on.
-
-    Returns
-    -------
-    list of str
-        Empty where there is no conflict to try it on.
-    """
-    return sorted(describe(found[0])) if found else []

@@ -114,6 +114,27 @@ def construction(layer: Layer, classifications: Mapping[str, Classification]) ->
     return lambda product: meant[product.left]
 
 
+def forbidden_on_farmland(layer: Layer, classifications: Mapping[str, Classification]) -> Chooser:
+    """Choose the pairs whose left feature is a use that protected farmland must not carry · 选出永农禁止用途.
+
+    Parameters
+    ----------
+    layer
+        The left layer.
+    classifications
+        By name.
+
+    Returns
+    -------
+    Callable
+        For `conflict_findings`.
+    """
+    classification = classification_of(layer, classifications)
+    roots = load_zone_rules().forbidden_on_farmland.get(classification.name, ())
+    meant = rows_of(layer, under(roots, classification))
+    return lambda product: meant[product.left]
+
+
 def urban(layer: Layer, classifications: Mapping[str, Classification]) -> npt.NDArray[np.bool_]:
     """Tell which features are urban development · 城镇开发建设用地.
 
@@ -133,6 +154,26 @@ def urban(layer: Layer, classifications: Mapping[str, Classification]) -> npt.ND
     return rows_of(layer, under(load_zone_rules().urban_development.get(classification.name, ()), classification))
 
 
+def open_zones(boundary: Layer) -> npt.NDArray[np.bool_]:
+    """Tell in which parts of the boundary development needs no adjustment first · 可直接建设的边界分区.
+
+    Parameters
+    ----------
+    boundary
+        The development boundary, with zone names.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        False for flexible and special zones, shape ``(n,)``.
+    """
+    rules = load_zone_rules()
+    names = {*rules.boundary_zones.get("flexible", ()), *rules.boundary_zones.get("special", ())}
+    if not boundary.has("zone_name"):
+        return np.ones(len(boundary), dtype=bool)
+    return np.fromiter((name not in names for name in boundary.texts("zone_name")), bool, len(boundary))
+
+
 def urban_in_zones(land_use: Layer, boundary: Layer, classifications: Mapping[str, Classification]) -> Chooser:
     """Choose urban development in flexible and special zones of the boundary · 选出弹性与特别用途区内的城镇建设.
 
@@ -150,8 +191,6 @@ def urban_in_zones(land_use: Layer, boundary: Layer, classifications: Mapping[st
     Callable
         For `conflict_findings`.
     """
-    rules = load_zone_rules()
-    names = {*rules.boundary_zones.get("flexible", ()), *rules.boundary_zones.get("special", ())}
-    in_zone = np.fromiter((name in names for name in boundary.texts("zone_name")), bool, len(boundary))
+    in_zone = ~open_zones(boundary)
     meant = urban(land_use, classifications)
     return lambda product: meant[product.left] & in_zone[product.right]

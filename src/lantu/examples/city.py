@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
+from lantu.engines.overlay.areas import ellipsoidal_areas
+from lantu.engines.overlay.polygons import Polygons
 from lantu.examples.fabric import Fabric, weave
 from lantu.examples.landscape import LAKE, RIVER, Course, Landscape, lay_out
 from lantu.examples.layers import (
@@ -24,6 +26,7 @@ from lantu.examples.layers import (
     names_of,
     pick,
 )
+from lantu.examples.sites import of_a_site
 from lantu.examples.uses import (
     BOUNDARY_ZONES,
     BUILT,
@@ -142,7 +145,9 @@ def draw_city(profile: CityProfile, *, parcels: int, seed: int, progress: Progre
     tell("the plan above · 上位规划")
     lines = ("permanent_basic_farmland", "ecological_redline", "urban_development_boundary")
     sealed = {name: _together([units[code][name] for code in fabric.codes if name in units[code]]) for name in lines}
-    above = ("planning_zone", "town_main_function", "ecological_corridor", "road", "river", "nature_reserve")
+    above = (
+        "planning_zone", "town_main_function", "ecological_corridor", "road", "river", "nature_reserve", "detailed_planning_unit",
+    )  # fmt: skip
     municipal = {name: _together(own) for name in above if (own := [units[code][name] for code in fabric.codes if name in units[code]])}
     # Of the four lines the municipal plan holds what is of structure: one yellow line per unit.
     structural = [units[code]["yellow_line"].take([0]) for code in fabric.codes if "yellow_line" in units[code]]
@@ -208,7 +213,10 @@ def _unit_layers(maker: Maker, landscape: Landscape, shapes: dict[str, Any], see
     for layers in _maintenance(maker, seed):
         add(layers)
     add(_courses(maker, "road", landscape.roads, shapes))
-    add(_courses(maker, "river", landscape.rivers, shapes))
+    rivers = _courses(maker, "river", landscape.rivers, shapes)
+    add(rivers)
+    if not any("ecological_corridor" in own for own in units.values()):
+        add(_corridors(maker, rivers, shapes))
     add(_facilities(maker, seed))
     return units
 
@@ -330,10 +338,12 @@ def _further_polygons(maker: Maker, seed: int) -> list[dict[str, Layer]]:
     river_or_lake = np.isin(fabric.kind, (RIVER, LAKE))
     in_core = uses.zone == CONCENTRATED
     park = in_core & (uses.planned == code_number("0810"))
+    built = in_core & ~fabric.street & np.isin(uses.planned, BUILT) & (uses.planned != code_number("0810"))
     plant = in_core & (uses.planned == code_number("0809"))
+    plant = plant if plant.any() else _some(fabric, built, 2, generator)
     old_town = in_core & (uses.present == code_number("0701")) & ~uses.changed
     heritage = _some(fabric, old_town, 4, generator)
-    projects = _some(fabric, in_core & uses.changed, 6, generator)
+    projects = _some(fabric, _or_else(fabric, in_core & uses.changed, built), 6, generator)
     cultivated = np.isin(uses.planned, CULTIVATED)
     grades = ("省级", "市级")
     sites = [f"示例历史地段{n}号" for n in range(1, len(fabric) + 1)]
@@ -373,16 +383,33 @@ def _further_polygons(maker: Maker, seed: int) -> list[dict[str, Layer]]:
         maker.polygons(
             "cultivated_land_reserve", _only(cultivated, _key(fabric.block, uses.planned)), reserve, classification=PLANNED_CLASSIFICATION
         ),
-        maker.polygons("green_line", _only(park, fabric.block.astype(np.int64)), lambda _: {}),
+        of_a_site(maker.polygons("green_line", _only(park, fabric.block.astype(np.int64)), lambda _: {})),
         maker.polygons("blue_line", _only(river_or_lake, fabric.feature.astype(np.int64)), lambda _: {}),
-        maker.polygons("purple_line", _only(heritage, number), lambda _: {}),
-        maker.polygons("yellow_line", _only(plant, number), lambda _: {}),
+        of_a_site(maker.polygons("purple_line", _only(heritage, number), lambda _: {})),
+        of_a_site(maker.polygons("yellow_line", _only(plant, number), lambda _: {})),
         maker.polygons("flood_risk_line", _only(fabric.kind == RIVER, fabric.feature.astype(np.int64)), lambda _: {}),
-        maker.polygons("heritage_line", _only(heritage, number), site),
+        of_a_site(maker.polygons("heritage_line", _only(heritage, number), site)),
         maker.polygons("nature_reserve", _only(uses.redline, uses.place.astype(np.int64)), nature),
         maker.polygons("ecological_corridor", _only(fabric.kind == RIVER, fabric.feature.astype(np.int64)), corridor),
-        maker.polygons("key_project", _only(projects, number), project),
+        of_a_site(maker.polygons("key_project", _only(projects, number), project)),
+        _capacities(maker.polygons("detailed_planning_unit", _only(in_core, uses.town.astype(np.int64)), lambda _: {})),
     ]
+
+
+def _capacities(layers: dict[str, Layer]) -> dict[str, Layer]:
+    """Give every unit of detailed planning residents, floor area and open space by its size."""
+    full = {}
+    for code, layer in layers.items():
+        area = layer.numbers("area_m2")
+        table = layer.table
+        for name, values in (
+            ("resident_cap", np.round(area / 110.0, -1).astype(np.int32)),
+            ("building_cap_m2", np.round(1.1 * area, -2)),
+            ("open_space_m2", np.round(0.12 * area, -1)),
+        ):
+            table = table.append_column(name, pa.array(values))
+        full[code] = replace(layer, table=table, version="")
+    return full
 
 
 def _maintenance(maker: Maker, seed: int) -> list[dict[str, Layer]]:
@@ -433,6 +460,40 @@ def _some(fabric: Fabric, fit: npt.NDArray[np.bool_], most: int, generator: np.r
         if len(own):
             chosen[generator.choice(own, min(most, len(own)), replace=False)] = True
     return chosen
+
+
+def _or_else(fabric: Fabric, fit: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Take the other parcels in the units that have no fit one."""
+    has = np.zeros(len(fabric.codes), bool)
+    has[fabric.unit[fit]] = True
+    return fit | (other & ~has[fabric.unit])
+
+
+def _corridors(maker: Maker, rivers: dict[str, Layer], shapes: dict[str, Any]) -> dict[str, Layer]:
+    """Lay a corridor along a straight reach of a river in each unit, where no parcel is narrow enough to be one."""
+    layers = {}
+    for code, layer in rivers.items():
+        found: list[Any] = []
+        names: list[str] = []
+        for line, name in zip(layer.geometry, layer.texts("river_name"), strict=True):
+            points = shapely.get_coordinates(line)
+            steps = np.diff(points, axis=0)
+            k = int(np.argmax(np.hypot(*steps.T)))
+            length = float(np.hypot(*steps[k]))
+            along, middle = steps[k] / length, (points[k] + points[k + 1]) / 2
+            across = np.array([-along[1], along[0]])
+            half = min(0.3 * length, 2000.0)
+            corners = [middle + s * half * along + t * 40.0 * across for s, t in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+            reach = shapely.Polygon(np.round(corners, 3))
+            if half > 100.0 and shapely.contains(shapes[code], reach) and not any(shapely.intersects(reach, other) for other in found):  # noqa: PLR2004  # metres
+                found.append(reach)
+                names.append(f"{name}生态廊道")
+        if found:
+            wkb = pa.array(shapely.to_wkb(np.array(found, object)), pa.large_binary())
+            columns = {"corridor_name": np.array(names, object), "required_width_m": np.full(len(found), 60.0)}
+            area = np.round(ellipsoidal_areas(Polygons.from_wkb(wkb), maker.crs), 2)
+            layers[code] = maker.layer("ecological_corridor", code, wkb, {**columns, "area_m2": area})
+    return layers
 
 
 def _courses(maker: Maker, name: str, courses: tuple[Course, ...], shapes: dict[str, Any]) -> dict[str, Layer]:
@@ -497,7 +558,10 @@ def _base_layers(maker: Maker, seed: int) -> dict[str, Layer]:
     number = np.arange(len(fabric), dtype=np.int64)
     young = uses.base != uses.present
     field = np.isin(uses.present, CULTIVATED) & ~uses.farmland & (uses.zone == 0)
-    supply = (uses.zone == CONCENTRATED) & uses.changed & (uses.planned < len(PRESENT))
+    core = (uses.zone == CONCENTRATED) & ~fabric.street
+    stock = core & np.isin(uses.planned, BUILT) & (uses.planned != code_number("0810"))
+    supply = _or_else(fabric, (uses.zone == CONCENTRATED) & uses.changed & (uses.planned < len(PRESENT)), stock)
+    approved = _or_else(fabric, young, core & np.isin(uses.present, BUILT))
 
     def unit(_: npt.NDArray[np.int32]) -> dict[str, Any]:
         return {}
@@ -535,12 +599,16 @@ def _base_layers(maker: Maker, seed: int) -> dict[str, Layer]:
         "base_land_use": maker.polygons(
             "base_land_use", _key(fabric.block, uses.base, uses.base_settlement), base, classification=PRESENT_CLASSIFICATION
         ),
-        "approval": maker.polygons(
-            "approval", _only(_some(fabric, young, 200, generator), number), approval, area_fields=("area_m2", "approved_area_m2")
+        "approval": of_a_site(
+            maker.polygons(
+                "approval", _only(_some(fabric, approved, 200, generator), number), approval, area_fields=("area_m2", "approved_area_m2")
+            )
         ),
-        "temporary_land": maker.polygons("temporary_land", _only(_some(fabric, field, 3, generator), number), temporary),
-        "supply_parcel": maker.polygons(
-            "supply_parcel", _only(_some(fabric, supply, 250, generator), number), parcel, classification=PLANNED_CLASSIFICATION
+        "temporary_land": of_a_site(maker.polygons("temporary_land", _only(_some(fabric, field, 3, generator), number), temporary)),
+        "supply_parcel": of_a_site(
+            maker.polygons(
+                "supply_parcel", _only(_some(fabric, supply, 250, generator), number), parcel, classification=PLANNED_CLASSIFICATION
+            )
         ),
     }
     layers = {name: _together([own[code] for code in fabric.codes if code in own]) for name, own in drawn.items() if own}

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.plans import NamedItem
 
+# Grids whose definition puts north first, which GML 3 obeys.
+_NORTH_FIRST = frozenset({"EPSG:4549", "EPSG:4528"})
 _FIXED_TIME = (2026, 1, 1, 0, 0, 0)
 
 
@@ -104,6 +106,8 @@ class Filing:
         Layers written with north before east.
     declared_as
         CRS declared by layer where it is not the one the coordinates are in.
+    curved
+        Layers written as GML, every polygon as the circle through its first three corners.
     """
 
     name: str
@@ -122,6 +126,7 @@ class Filing:
     text_name: str = "文本/规划文本.docx"
     swapped: set[str] = field(default_factory=set)
     declared_as: dict[str, str] = field(default_factory=dict)
+    curved: set[str] = field(default_factory=set)
 
 
 def file_package(filing: Filing, folder: Path) -> Path:
@@ -169,7 +174,7 @@ def _put(filing: Filing, root: Path, path: str, content: bytes) -> None:
     target.write_bytes(content)
 
 
-def _file_layers(filing: Filing, root: Path) -> None:  # noqa: C901  # one closed walk, clearer whole
+def _file_layers(filing: Filing, root: Path) -> None:  # noqa: C901, PLR0912  # one closed walk, clearer whole
     vocabulary = load_layers()
     folder = root / "数据库"
     folder.mkdir(exist_ok=True)
@@ -192,10 +197,15 @@ def _file_layers(filing: Filing, root: Path) -> None:  # noqa: C901  # one close
         every_table = {key: value for _, _, tables, _ in ready for key, value in tables.items()}
         every_field = {key: value for _, _, _, fields in ready for key, value in fields.items()}
         apart = {*filing.crs_of, *filing.declared_as}
+        apart |= filing.curved
         same = [layer for name, layer, _, _ in ready if name not in apart]
-        write_layer(same, folder / f"规划数据库.{container}", options=WritingOptions(tables=every_table, fields=every_field))
+        if same:
+            write_layer(same, folder / f"规划数据库.{container}", options=WritingOptions(tables=every_table, fields=every_field))
         for name, layer, tables, fields in ready:
-            if name in apart:
+            if name in filing.curved:
+                (folder / f"{tables[name]}.gml").write_text(circles(layer, tables[name], fields[name]), encoding="utf-8")
+                (folder / f"{tables[name]}.xsd").write_text(schema_of(layer, tables[name], fields[name]), encoding="utf-8")
+            elif name in apart:
                 write_layer(layer, folder / f"{tables[name]}.gpkg", options=WritingOptions(tables=tables, fields=fields))
     else:
         suffix = ".geojson" if container == "geojson" else ".shp"
@@ -211,6 +221,87 @@ def _file_layers(filing: Filing, root: Path) -> None:  # noqa: C901  # one close
     for name, layer, tables, fields in ready:
         if name in filing.twice:
             write_layer(layer, folder / f"{tables[name]}_副本.gpkg", options=WritingOptions(tables=tables, fields=fields))
+
+
+def circles(layer: Layer, table: str, fields: Mapping[str, str]) -> str:
+    """Write polygons as GML with circles, as surveying programs draw round sites · 写出含圆弧的GML.
+
+    Parameters
+    ----------
+    layer
+        Polygons; each becomes the circle of its inscribed circle.
+    table
+        Name of the feature type.
+    fields
+        Names of columns by canonical field.
+
+    Returns
+    -------
+    str
+        GML 3.2.
+    """
+    srs = f"urn:ogc:def:crs:EPSG::{layer.crs.removeprefix('EPSG:')}"
+    swap = layer.crs == "EPSG:4490" or layer.crs in _NORTH_FIRST
+    members = []
+    for number, shape in enumerate(layer.geometry):
+        circle = shapely.maximum_inscribed_circle(shape)
+        (x, y), _ = circle.coords
+        r = round(float(circle.length), 3)
+        points = [(x - r, y), (x, y + r), (x + r, y), (x, y - r), (x - r, y)]
+        posed = " ".join(f"{b:.3f} {a:.3f}" if swap else f"{a:.3f} {b:.3f}" for a, b in points)
+        values = "".join(
+            f"<ex:{label}>{escape(str(value))}</ex:{label}>"
+            for key, label in fields.items()
+            if layer.has(key) and (value := layer.column(key)[number].as_py()) is not None
+        )
+        members.append(
+            f'<gml:featureMember><ex:{table} gml:id="{table}.{number + 1}">{values}<ex:geometry>'
+            f'<gml:Surface srsName="{srs}" srsDimension="2" gml:id="{table}.{number + 1}.g"><gml:patches><gml:PolygonPatch><gml:exterior>'
+            f'<gml:Ring><gml:curveMember><gml:Curve gml:id="{table}.{number + 1}.c"><gml:segments>'
+            f'<gml:ArcString><gml:posList srsDimension="2">{posed}</gml:posList></gml:ArcString></gml:segments></gml:Curve>'
+            "</gml:curveMember></gml:Ring></gml:exterior></gml:PolygonPatch></gml:patches></gml:Surface>"
+            f"</ex:geometry></ex:{table}></gml:featureMember>"
+        )
+    body = "\n".join(members)
+    west, south, east, north = shapely.total_bounds(layer.geometry)
+    low, high = (f"{south:.3f} {west:.3f}", f"{north:.3f} {east:.3f}") if swap else (f"{west:.3f} {south:.3f}", f"{east:.3f} {north:.3f}")
+    frame = f"<gml:lowerCorner>{low}</gml:lowerCorner><gml:upperCorner>{high}</gml:upperCorner>"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<ex:FeatureCollection xmlns:ex="urn:lantu:example" xmlns:gml="http://www.opengis.net/gml/3.2" gml:id="{table}">\n'
+        f'<gml:boundedBy><gml:Envelope srsName="{srs}" srsDimension="2">{frame}</gml:Envelope></gml:boundedBy>\n'
+        f"{body}\n</ex:FeatureCollection>\n"
+    )
+
+
+def schema_of(layer: Layer, table: str, fields: Mapping[str, str]) -> str:
+    """Write the schema of a GML file, so that numbers of identity stay texts · 写出GML模式.
+
+    Parameters
+    ----------
+    layer
+        The layer.
+    table
+        Name of the feature type.
+    fields
+        Names of columns by canonical field.
+
+    Returns
+    -------
+    str
+        XML schema; every field is a text.
+    """
+    elements = "".join(f'<xs:element name="{label}" type="xs:string" minOccurs="0"/>' for key, label in fields.items() if layer.has(key))
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:gml="http://www.opengis.net/gml/3.2" xmlns:ex="urn:lantu:example"'
+        ' targetNamespace="urn:lantu:example" elementFormDefault="qualified">\n'
+        '<xs:import namespace="http://www.opengis.net/gml/3.2"/>\n'
+        f'<xs:element name="{table}" type="ex:{table}Type" substitutionGroup="gml:AbstractFeature"/>\n'
+        f'<xs:complexType name="{table}Type"><xs:complexContent><xs:extension base="gml:AbstractFeatureType"><xs:sequence>'
+        f'{elements}<xs:element name="geometry" type="gml:SurfacePropertyType" minOccurs="0"/>'
+        "</xs:sequence></xs:extension></xs:complexContent></xs:complexType>\n</xs:schema>\n"
+    )
 
 
 def archive_folder(source: Path, target: Path) -> None:

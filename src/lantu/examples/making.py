@@ -45,6 +45,8 @@ class Draft:
         What is common to all units.
     previous
         Earlier plan versions by unit code.
+    strays
+        Packages of units that the city does not have.
     """
 
     city: DemoCity
@@ -54,6 +56,7 @@ class Draft:
     sealed: Filing
     base: Filing
     previous: dict[str, Filing] = field(default_factory=dict)
+    strays: list[Filing] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class MadeCity:
     directory
         The city's folder.
     packages
-        The ten packages, in order of unit code.
+        The packages, one of each unit and those that no unit filed.
     parcels
         Parcels of present land use.
     key
@@ -114,6 +117,7 @@ def make_city(directory: Path, *, parcels: int = 20_000, seed: int = 1, faults: 
     (directory / "README.md").write_text(_READ_ME, encoding="utf-8")
     parts = [(draft.municipal, directory), (draft.sealed, directory), (draft.base, directory)]
     parts += [(filing, directory / "previous") for _, filing in sorted(draft.previous.items())]
+    parts += [(filing, directory / "packages") for filing in draft.strays]
     parts += [(filing, directory / "packages") for _, filing in sorted(draft.filings.items())]
     paths = []
     for done, (filing, folder) in enumerate(parts):
@@ -126,7 +130,7 @@ def make_city(directory: Path, *, parcels: int = 20_000, seed: int = 1, faults: 
     ]
     record = {"invented": INVENTED, "findings": answer, "not_planted": {code: why.as_json() for code, why in sorted(not_planted.items())}}
     (directory / "answer_key.json").write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return MadeCity(directory, tuple(paths[-len(draft.filings) :]), len(draft.city.fabric), key, not_planted)
+    return MadeCity(directory, tuple(paths[-len(draft.filings) - len(draft.strays) :]), len(draft.city.fabric), key, not_planted)
 
 
 def prepare_city(*, parcels: int, seed: int, progress: Progress | None = None) -> Draft:

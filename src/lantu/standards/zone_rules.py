@@ -28,6 +28,8 @@ class ZoneRules:
         Codes forbidden on permanent basic farmland by classification.
     boundary_zones
         Names of the parts of the development boundary by kind: ``concentrated``, ``flexible``, ``special``.
+    project_kinds_outside_boundary
+        Words of the kinds of key projects that may lie outside the development boundary.
     hard
         Codes that break a planning zone, by the zone's name.
     review
@@ -41,6 +43,7 @@ class ZoneRules:
     urban_development: Mapping[str, tuple[str, ...]]
     forbidden_on_farmland: Mapping[str, tuple[str, ...]]
     boundary_zones: Mapping[str, tuple[str, ...]]
+    project_kinds_outside_boundary: tuple[str, ...]
     hard: Mapping[str, tuple[str, ...]]
     review: Mapping[str, tuple[str, ...]]
     incompatible: tuple[tuple[str, str], ...]
@@ -86,6 +89,7 @@ def load_zone_rules() -> ZoneRules:
         urban_development=frozen["urban_development"],
         forbidden_on_farmland=frozen["forbidden_on_farmland"],
         boundary_zones=frozen["boundary_zones"],
+        project_kinds_outside_boundary=tuple(record["project_kinds_outside_boundary"]),
         hard=MappingProxyType({zone: tuple(rule["hard"]) for zone, rule in matrix.items()}),
         review=MappingProxyType({zone: tuple(rule["review"]) for zone, rule in matrix.items()}),
         incompatible=tuple((pair["one"], pair["other"]) for pair in record["incompatible"]),

@@ -247,7 +247,9 @@ def prepare(paths: Sequence[Path], city: City, progress: Progress | None = None)
         seen[code] = package.facts.name
         unit = city.profile.units.get(code, Unit(code, Text(code, code)))
         work.append(_unit_work(unit, package, city, products, vocabulary, requirements))
-    subject = _city_subject(work, city, products, vocabulary, requirements) if len(work) > 1 else None
+    # What is of no unit of the city is named (PK17), and no part of the city's sums.
+    known = [item for item in work if not city.profile.units or item.unit.code in city.profile.units]
+    subject = _city_subject(known, city, products, vocabulary, requirements) if len(known) > 1 else None
     return CityWork(city, work, subject, products, vocabulary)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from lantu.examples.faults.planting import Hand, Spot, fault, found, found_in
+from lantu.examples.faults.planting import Hand, NoRoom, Spot, fault, found, found_in
 
 if TYPE_CHECKING:
     from lantu.examples.answers import Expected
@@ -169,3 +169,21 @@ def text_padded(hand: Hand) -> list[Expected]:
     spot = hand.take(*_QUIET, containers=_DATABASES)
     hand.write(spot, remark="  虚构数据 invented data")
     return [found("AT18", spot, "blanks before a text", "文本首部有空格")]
+
+
+@fault("AT10")
+def ditch_among_fields(hand: Hand) -> list[Expected]:
+    """Use one code of the surveys in a layer whose other codes stand in every standard · 编码不足以判定分类版本."""
+    for unit in hand.codes:
+        layer = hand.filing(unit).layers.get("permanent_basic_farmland")
+        if layer is None or (unit, "codes of farmland") in hand.claimed or (unit, "layer permanent_basic_farmland") in hand.claimed:
+            continue
+        if all((unit, "permanent_basic_farmland", row) in hand.used for row in range(len(layer))):
+            continue
+        spot = hand.take("permanent_basic_farmland", in_unit=unit)
+        hand.claimed.add((unit, "codes of farmland"))
+        hand.write(spot, land_use_code="1107", land_use_name="沟渠")
+        en, zh = "codes that fit two standards of survey", "编码同时符合两种调查分类"
+        return [found_in("AT10", unit, en, zh, layer="permanent_basic_farmland")]
+    what = "permanent_basic_farmland"
+    raise NoRoom(what)

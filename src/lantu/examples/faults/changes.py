@@ -6,12 +6,21 @@ import numpy as np
 import shapely
 
 from lantu.examples.answers import Expected
-from lantu.examples.faults.planting import Hand, Spot, fault, found, found_in
+from lantu.examples.faults.planting import Hand, NoRoom, Spot, fault, found, found_in
 
 
-def _claim(hand: Hand) -> tuple[str, Spot, Spot]:
-    """Take the change set of one unit; give the added and the removed piece of land."""
-    unit = hand.claim("change set", layer="change")
+def _claim(hand: Hand, beside: str = "") -> tuple[str, Spot, Spot]:
+    """Take the change set of one unit; give the added and the removed piece of land.
+
+    Where every set is taken, a fault that disturbs nothing of another's may stand beside it.
+    """
+    try:
+        unit = hand.claim("change set", layer="change")
+    except NoRoom:
+        unit = next((code for code in hand.codes if beside and (code, beside) in hand.claimed), "")
+        if not unit:
+            raise
+        hand.claimed.discard((unit, beside))
     layer = hand.filing(unit).layers["change"]
     types = list(layer.texts("change_type"))
     added, removed = types.index("1"), types.index("3")
@@ -77,6 +86,7 @@ def number_twice(hand: Hand) -> list[Expected]:
     unit, added, removed = _claim(hand)
     number = str(hand.layer(added).texts("change_number")[added.row])
     hand.write(removed, change_number=number)
+    hand.claimed.add((unit, "CH06"))
     ids = tuple(str(item) for item in hand.filing(unit).layers["change"].ids)
     return [Expected("CH06", unit, "change", ids, found("CH06", added, "a change number used twice", "维护编号重复").what)]
 
@@ -94,7 +104,9 @@ def boundary_grows(hand: Hand) -> list[Expected]:
 
 
 def _take_in(hand: Hand, code: str, line: str, en: str, zh: str) -> list[Expected]:
-    unit, added, _ = _claim(hand)
+    unit, added, _ = _claim(hand, "CH08")
+    if code == "CH08":
+        hand.claimed.add((unit, "CH08"))
     whole = hand.filing(unit).layers[line]
     free = [row for row in range(len(whole)) if (unit, line, row) not in hand.used]
     row = max(free, key=lambda item: shapely.area(shapely.from_wkb(whole.wkb[item].as_py())))
@@ -102,7 +114,7 @@ def _take_in(hand: Hand, code: str, line: str, en: str, zh: str) -> list[Expecte
     x, y, radius = hand.room(host)
     half = round(min(0.4 * radius, 50.0), 3)
     piece = shapely.box(round(x - half, 3), round(y - half, 3), round(x + half, 3), round(y + half, 3))
-    new = hand.add(added, piece, change_type="1", change_number=f"{unit}-2025-R02", reserve_source="省级机动指标")
+    new = hand.add(added, piece, change_type="1", change_number=f"{unit}-2025-R{code[2:]}", reserve_source="省级机动指标")
     after = hand.filing(unit).layers["after_change"]
     hand.add(Spot(unit, "after_change", 0, str(after.ids[0])), piece)
     _give_reserve(hand, added)
@@ -128,7 +140,7 @@ def redline_taken_in(hand: Hand) -> list[Expected]:
 @fault("CH10")
 def changes_overlap(hand: Hand) -> list[Expected]:
     """Change the same land twice · 变更地块重叠."""
-    unit, added, _ = _claim(hand)
+    unit, added, _ = _claim(hand, "CH06")
     x, y, radius = hand.room(added)
     half = round(min(0.4 * radius, 50.0), 3)
     piece = shapely.box(round(x - half, 3), round(y - half, 3), round(x + half, 3), round(y + half, 3))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 import shapely
 
 from lantu.examples.answers import Expected
-from lantu.examples.faults.planting import Hand, Spot, fault, found
+from lantu.examples.faults.planting import Hand, Spot, fault, found, found_in
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from lantu.vocabulary.layer import Layer
 
 _DATABASES = ("gdb", "gpkg")
 # Rings that have no direction worth speaking of.
@@ -128,12 +136,18 @@ def point_twice(hand: Hand) -> list[Expected]:
 @fault("GM18")
 def tiny_line(hand: Hand) -> list[Expected]:
     """Draw a river of a hand's breadth · 极短线."""
-    spot = hand.take("river")
-    line = hand.shape(spot)
-    middle = line.interpolate(0.5, normalized=True)
-    new = hand.add(
-        spot, shapely.LineString(np.round([(middle.x + 30, middle.y + 30), (middle.x + 30.05, middle.y + 30)], 3)), river_name="示例短河"
-    )
+    base = hand.draft.city.base["local_unit"]
+
+    def roomy(layer: Layer) -> npt.NDArray[np.bool_]:
+        frame = base.geometry[int(np.flatnonzero(base.texts("unit_code") == str(layer.ids[0])[:6])[0])]
+        shapely.prepare(frame)
+        middles = shapely.line_interpolate_point(layer.geometry, 0.5, normalized=True)
+        return np.asarray(shapely.contains(frame, shapely.buffer(middles, 80.0)))
+
+    spot = hand.take("river", fits=roomy)
+    middle = hand.shape(spot).interpolate(0.5, normalized=True)
+    piece = shapely.LineString(np.round([(middle.x + 30, middle.y + 30), (middle.x + 30.05, middle.y + 30)], 3))
+    new = hand.add(spot, piece, river_name="示例短河")
     return [found("GM18", new, "a river five centimetres long", "五厘米长的河道")]
 
 
@@ -211,3 +225,14 @@ def ring_reversed(hand: Hand) -> list[Expected]:
     spot = hand.take(*_QUIET, containers=("gpkg",), fits=lambda layer: np.full(len(layer), len(layer) > 3))  # noqa: PLR2004  # a majority to differ from
     hand.redraw(spot, shapely.reverse(hand.shape(spot)), area=False, as_drawn=True)
     return [found("GM19", spot, "a ring drawn the other way round", "环方向与其他要素相反")]
+
+
+@fault("GM07")
+def round_sites(hand: Hand) -> list[Expected]:
+    """File a layer with circles · 图层含圆弧."""
+    unit = hand.claim("curves", layer="heritage_line", containers=("gdb", "gpkg"))
+    filing = hand.filing(unit)
+    layer = filing.layers["heritage_line"]
+    hand.put(unit, replace(layer, table=layer.table.drop_columns(["area_m2"]), version=""))
+    filing.curved.add("heritage_line")
+    return [found_in("GM07", unit, "sites drawn as circles", "用地以圆弧绘制")]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lantu.examples.faults.planting import Hand, fault, found, found_in
+from lantu.examples.faults.control_lines import cemetery, supplied_otherwise
+from lantu.examples.faults.planting import Hand, NoRoom, fault, found, found_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,10 @@ def settlement_missing(hand: Hand) -> list[Expected]:
 @fault("LG02")
 def settlement_unfit(hand: Hand) -> list[Expected]:
     """Call special land part of a town · 城镇村属性码不符."""
-    spot = hand.take("present_land_use", fits=_with("land_use_code", "09"))
+    try:
+        spot = hand.take("present_land_use", fits=_with("land_use_code", "09"))
+    except NoRoom:
+        spot = cemetery(hand)
     hand.write(spot, settlement_code="201")
     return [found("LG02", spot, "special land with code 201", "特殊用地标注为201")]
 
@@ -110,7 +114,17 @@ def supply_of_farmland(hand: Hand) -> list[Expected]:
     """Offer land for farming · 供应地块规划用途非建设."""
     spot = hand.take("supply_parcel", in_unit="base")
     hand.write(spot, planned_use_code="0101")
-    return [found("LG10", spot, "a supply parcel of paddy land", "供应地块规划用途为水田")]
+    said = found("LG10", spot, "a supply parcel of paddy land", "供应地块规划用途为水田")
+    return [said, *supplied_otherwise(hand, said.unit, spot)]
+
+
+@fault("LG18")
+def supplied_for_shops(hand: Hand) -> list[Expected]:
+    """Offer land for another use than is planned · 供应用途与规划不一致."""
+    spot = hand.take("supply_parcel", in_unit="base")
+    code = str(hand.layer(spot).texts("planned_use_code")[spot.row])
+    hand.write(spot, planned_use_code="0901" if not code.startswith("09") else "0701")
+    return supplied_otherwise(hand, spot.id[:6], spot)
 
 
 @fault("LG11")
@@ -149,6 +163,7 @@ def zone_code_of_two_names(hand: Hand) -> list[Expected]:
 def offices_protected(hand: Hand) -> list[Expected]:
     """Protect offices as farmland · 永农地类为建设用地."""
     spot = hand.take("permanent_basic_farmland")
+    hand.claimed.add((spot.unit, "codes of farmland"))
     hand.write(spot, land_use_code="0801", land_use_name="机关团体用地")
     return [found("LG15", spot, "protected farmland coded as offices", "永久基本农田图斑地类为机关团体用地")]
 

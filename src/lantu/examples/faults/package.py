@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from lantu.examples.faults.planting import Hand, fault, found, found_in
+from lantu.examples.filing import Filing, Manner
+from lantu.examples.statements import UnitStatements
 
 if TYPE_CHECKING:
     from lantu.examples.answers import Expected
@@ -161,3 +163,15 @@ def encoding_misdeclared(hand: Hand) -> list[Expected]:
         found_in("PK10", unit, "texts in GBK that are declared as UTF-8", "声明UTF-8而实为GBK编码"),
         found_in("PK15", unit, "and so repaired, with proof", "经证实后修复"),
     ]
+
+
+@fault("PK17")
+def package_of_a_new_town(hand: Hand) -> list[Expected]:
+    """File the documents of a new town under a code that the city does not have · 以未登记的板块代码报送."""
+    unit = "320599"
+    statements = next(filing.statements for _, filing in sorted(hand.draft.filings.items()) if filing.statements is not None)
+    metadata = dict(statements.metadata)
+    metadata |= {"板块代码": unit, "规划名称": "示例新城国土空间总体规划（2021-2035年）"}
+    own = UnitStatements([], [], [], metadata)
+    hand.draft.strays.append(Filing(f"{unit}示例新城国土空间总体规划", Manner("gpkg", "EPSG:4549"), {}, own))
+    return [found_in("PK17", unit, "a package of a unit that the city does not have", "成果包所属板块不在城市配置中")]

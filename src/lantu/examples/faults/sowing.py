@@ -29,15 +29,6 @@ if TYPE_CHECKING:
 _ORDER = ("PK", "SR", "CH", "CL", "TR", "TP", "LG", "AT", "GM", "FG")
 THEMES = (package, spatial_reference, changes, control_lines, transmission, topology, logic, attributes, geometry, figures)
 
-# Why the fault of a check cannot stand in the city.
-_WITHOUT = {
-    "AT10": Text("The codes of every layer tell their classification.", "各图层编码足以判定分类版本。"),
-    "GM07": Text("None of the formats written here holds curves.", "所写出的格式不含曲线。"),
-    "SR05": Text("Swapped axes are proved by the outline and repaired: PK15.", "坐标轴颠倒可由城市范围证实并修复，由PK15报告。"),
-    "TP06": Text("Noise below every tolerance would have to fill a whole layer.", "低于容差的碎隙须遍布全图层方可触发。"),
-    "TR18": Text("The demo city has master plans only, no detailed ones.", "示例城市只有总体规划，没有详细规划。"),
-}
-
 
 def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
     """Plant one fault of every check that the catalogue has and a planter knows · 预置全部问题.
@@ -70,7 +61,7 @@ def plant_faults(draft: Draft) -> tuple[tuple[Expected, ...], dict[str, Text]]:
             left_out[code] = Text(f"No room in a city this small: {none.what}.", f"城市规模过小，无处预置：{none.what}。")
     for code in cards:
         if code not in left_out and code not in {item.code for item in key}:
-            left_out[code] = _WITHOUT.get(code, Text("No fault of this check is planted yet.", "尚未预置此类问题。"))
+            left_out[code] = Text("No fault of this check is planted yet.", "尚未预置此类问题。")
     return tuple(item for item in key if item.code in cards), left_out
 
 

@@ -106,3 +106,22 @@ def layer_far_off(hand: Hand) -> list[Expected]:
         found_in("SR07", unit, "and so not in the unit", "因而不在本板块", layer="purple_line"),
         *outside,
     ]
+
+
+@fault("SR05")
+def north_before_east(hand: Hand) -> list[Expected]:
+    """File a sheet of another province with north before east and no declaration: nothing proves where it lies · 坐标轴颠倒且无从证实."""
+    unit = hand.claim("axes nobody can prove", layer="purple_line", containers=("shp", "zip"))
+    filing = hand.filing(unit)
+    layer = filing.layers["purple_line"]
+    moved = shapely.transform(layer.geometry, lambda points: points - (0.0, 900_000.0))
+    hand.put(unit, replace(layer, wkb=pa.chunked_array([pa.array(shapely.to_wkb(moved), pa.large_binary())]), version=""))
+    filing.undeclared.add("purple_line")
+    filing.swapped.add("purple_line")
+    filing.crs_of["purple_line"] = "EPSG:4549"
+    return [
+        found_in("SR05", unit, "axes that look swapped, with nothing to prove it", "坐标轴疑似颠倒且无从证实"),
+        found_in("SR01", unit, "and no declaration", "且缺少坐标系声明"),
+        found_in("SR06", unit, "and coordinates that fit nothing in the city", "且坐标与本市不符"),
+        found_in("PK07", unit, "and so a layer that cannot be used", "因而图层无法使用"),
+    ]

@@ -9,6 +9,7 @@ import shapely
 
 from lantu.examples.answers import Expected
 from lantu.examples.faults.planting import Hand, NoRoom, Spot, fault, found
+from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -117,3 +118,52 @@ def notch_at_the_border(hand: Hand) -> list[Expected]:
                     return [found("TP05", spot, "a patch short of the border", "图斑未达板块边界")]
     what = "present_land_use"
     raise NoRoom(what)
+
+
+@fault("TP06")
+def ponds_drawn_one_by_one(hand: Hand) -> list[Expected]:
+    """Draw the ponds of a farm one by one, each a hand's breadth over the next · 坑塘逐个绘制，彼此微量重叠."""
+    spot, (x, y, radius) = _widest(hand)
+    side, step, count = 25.0, 24.962, 7
+    if radius < _FARM_RADIUS_M:
+        raise NoRoom(spot.layer)
+    west, south = round(x - count * side / 2, 0), round(y - count * side / 2, 0)
+    ponds = [
+        shapely.box(
+            round(west + i * step, 3), round(south + j * step, 3), round(west + i * step + side, 3), round(south + j * step + side, 3)
+        )
+        for j in range(count)
+        for i in range(count)
+    ]
+    hand.redraw(spot, shapely.difference(hand.shape(spot), shapely.union_all(ponds)), area=False)
+    hand.measure(spot)
+    for number, pond in enumerate(ponds):
+        hand.add(spot, pond, patch_number=f"{91_000 + number}")
+    said = Text("ponds drawn one by one that overlap by a hand's breadth each", "坑塘逐个绘制，彼此重叠数厘米")
+    return [Expected("TP06", spot.unit, spot.layer, (), said)]
+
+
+_FARM_RADIUS_M = 127.0
+
+
+def _widest(hand: Hand) -> tuple[Spot, tuple[float, float, float]]:
+    """Find the open water or wild land with most room in the unit with the fewest faults that has enough of it."""
+    best: tuple[Spot, tuple[float, float, float]] | None = None
+    for code in hand.codes:
+        layer = hand.filing(code).layers["present_land_use"]
+        rows = np.flatnonzero(_wild(layer))
+        for row in rows[np.argsort(-shapely.area(layer.geometry[rows]), kind="stable")][:12]:
+            if (code, "present_land_use", int(row)) in hand.used:
+                continue
+            spot = Spot(code, "present_land_use", int(row), str(layer.ids[row]))
+            room = hand.room(spot)
+            if best is None or room[2] > best[1][2]:
+                best = (spot, room)
+        if best is not None and best[1][2] >= _FARM_RADIUS_M:
+            break
+    if best is None:
+        what = "present_land_use"
+        raise NoRoom(what)
+    hand.used.add((best[0].unit, best[0].layer, best[0].row))
+    hand.load[best[0].unit] = hand.load.get(best[0].unit, 0) + 1
+    return best

@@ -11,11 +11,9 @@ import shapely.ops
 
 from lantu.engines.checking.discover import discover
 from lantu.examples.answers import Expected
-from lantu.examples.faults.control_lines import plot_in_the_country
+from lantu.examples.faults.control_lines import against_zone, plot_in_the_country
 from lantu.examples.faults.planting import Hand, NoRoom, Spot, fault
 from lantu.examples.layers import names_of
-from lantu.standards.classifications import load_classifications
-from lantu.standards.zone_rules import load_zone_rules
 from lantu.vocabulary.text import Text
 
 # The check, the quantity whose clause is sharpened, and by what its number is multiplied.
@@ -136,7 +134,7 @@ def river_ends_at_the_border(hand: Hand) -> list[Expected]:
     return _end_at_border(hand, "river", ("TR32",), Text("a river that the neighbour does not go on with", "跨界河道对侧未衔接"))
 
 
-def _border_patch(hand: Hand) -> tuple[Spot, tuple[str, str], tuple[float, float]]:
+def _border_patch(hand: Hand) -> tuple[Spot, tuple[str, str], tuple[float, float]]:  # noqa: C901  # one closed walk, clearer whole
     """Find two planned plots that face one another on a straight stretch of border, far from any other."""
     for unit in hand.codes:
         mine = hand.filing(unit).layers["planned_land_use"]
@@ -164,6 +162,11 @@ def _border_patch(hand: Hand) -> tuple[Spot, tuple[str, str], tuple[float, float
                     continue
                 around = tree.query(shapely.box(x - 200, y - 200, x + 200, y + 200), predicate="intersects")
                 if any(str(code).startswith(("07", "08")) for code in theirs.texts("land_use_code")[around]):
+                    continue
+                supply = hand.draft.base.layers.get("supply_parcel")
+                if supply is not None and len(
+                    shapely.STRtree(supply.geometry).query(shapely.Point(x, y).buffer(100.0), predicate="intersects")
+                ):
                     continue
                 hand.used |= {(unit, "planned_land_use", int(row)), (other, "planned_land_use", int(facing[0]))}
                 spot = Spot(unit, "planned_land_use", int(row), str(mine.ids[row]))
@@ -202,20 +205,6 @@ def _either_side(hand: Hand) -> tuple[Spot, Spot, tuple[float, float], tuple[flo
     return mine, Spot(other, _PLOTS, row, theirs), (float(along[0]), float(along[1])), (x, y)
 
 
-def _against_zone(hand: Hand, new: Spot, square: object) -> list[Expected]:
-    """Say where a new plot breaks the zones of the parent plan."""
-    zones = hand.draft.municipal.layers["planning_zone"]
-    rules, classification = load_zone_rules(), load_classifications()["landuse-2023"]
-    code = str(hand.layer(new).texts("land_use_code")[new.row])
-    key = []
-    for row in shapely.STRtree(zones.geometry).query(square, predicate="intersects"):
-        zone = str(zones.texts("zone_name")[row])
-        if rules.is_any(code, rules.hard.get(zone, ()), classification):
-            said = Text(f"use {code} in zone {zone} of the parent plan", f"上位规划{zone}内安排{code}")
-            key.append(Expected("TR14", new.unit, _PLOTS, (new.id, str(zones.ids[row])), said))
-    return key
-
-
 @fault("TR33")
 def works_beside_homes(hand: Hand) -> list[Expected]:
     """Plan heavy works across the border from homes · 交界处不相容用地."""
@@ -234,7 +223,7 @@ def works_beside_homes(hand: Hand) -> list[Expected]:
         boundary = hand.filing(new.unit).layers["urban_development_boundary"]
         if not len(shapely.STRtree(boundary.geometry).query(square, predicate="intersects")):
             key.append(Expected("CL15", new.unit, _PLOTS, (new.id,), Text("and outside the boundary", "且位于开发边界外")))
-        key += _against_zone(hand, new, square)
+        key += against_zone(hand, new)
         for code, line in (("CL04", "permanent_basic_farmland"), ("CL05", "ecological_redline")):
             lines = hand.filing(new.unit).layers[line]
             hits = shapely.STRtree(lines.geometry).query(square, predicate="intersects")
@@ -260,9 +249,9 @@ def edges_apart(hand: Hand) -> list[Expected]:
 @fault("TR14")
 def homes_in_the_country(hand: Hand) -> list[Expected]:
     """Plan town homes in a rural zone of the parent plan · 乡村发展区内安排城镇住宅."""
-    new, square = plot_in_the_country(hand, "0701")
+    new, _ = plot_in_the_country(hand, "0701")
     said = Text("and outside the boundary", "且位于开发边界外")
-    return [*_against_zone(hand, new, square), Expected("CL15", new.unit, _PLOTS, (new.id,), said)]
+    return [*against_zone(hand, new), Expected("CL15", new.unit, _PLOTS, (new.id,), said)]
 
 
 @fault("TR12")
@@ -303,6 +292,15 @@ def line_cut_short(hand: Hand) -> list[Expected]:
             hand.redraw(spot, larger)
             return [Expected("TR17", unit, "yellow_line", (spot.id,), Text("a yellow line not kept in full", "城市黄线未完整落实"))]
     raise NoRoom(_YELLOW)
+
+
+@fault("TR18")
+def unit_built_too_high(hand: Hand) -> list[Expected]:
+    """Let a unit of detailed planning hold more floor area than the parent plan admits · 详细规划单元容量超限."""
+    spot = hand.take("detailed_planning_unit")
+    hand.write(spot, building_cap_m2=round(1.3 * float(hand.layer(spot).numbers("building_cap_m2")[spot.row]), 2))
+    said = Text("a third more floor area than the parent plan admits", "建筑容量超过上位规划三成")
+    return [Expected("TR18", spot.unit, spot.layer, (spot.id,), said)]
 
 
 @fault("TR19")

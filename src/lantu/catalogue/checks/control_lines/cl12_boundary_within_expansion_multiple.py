@@ -8,6 +8,7 @@ import numpy as np
 
 from lantu.catalogue.settlements import urban_rows
 from lantu.engines.checking.card import check
+from lantu.engines.checking.columns import is_in
 from lantu.engines.checking.run import NotChecked
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -33,11 +34,17 @@ if TYPE_CHECKING:
     reference="6.1 boundary",
 )
 def boundary_within_expansion_multiple(
-    urban_development_boundary: Layer, base_land_use: Layer, *, products: Products, expansion_multiple: float
+    urban_development_boundary: Layer,
+    base_land_use: Layer,
+    change: Layer | None = None,
+    *,
+    products: Products,
+    expansion_multiple: float,
 ) -> Iterator[Finding]:
-    """Hold the boundary against the urban construction land of the base year · 扩展倍数.
+    """Hold the boundary, after the changes delivered with it, against the urban construction land of the base year · 扩展倍数.
 
-    Both areas are ellipsoidal and unrounded: 1.2996 rounds to 1.3 and passes, 1.301 fails.
+    Both areas are ellipsoidal and unrounded: 1.2996 rounds to 1.3 and passes, 1.301 fails. A change set is applied as far as the boundary
+    does not hold it yet: land taken in counts where the boundary lacks it, land given back where the boundary still has it.
 
     Parameters
     ----------
@@ -45,6 +52,8 @@ def boundary_within_expansion_multiple(
         Zones of the boundary.
     base_land_use
         Land use of the base year (2020 change survey) with settlement codes.
+    change
+        Change layer of dynamic maintenance with the kind of each change; None where none was delivered.
     products
         Where areas are computed and remembered.
     expansion_multiple
@@ -64,7 +73,18 @@ def boundary_within_expansion_multiple(
     if base_m2 == 0:
         raise NotChecked(Text("The base survey holds no urban construction land.", "基期调查无城镇建设用地。"))
     boundary_m2 = float(np.sum(products.ellipsoidal_areas(urban_development_boundary)))
+    if change is not None:
+        boundary_m2 += _outstanding_m2(urban_development_boundary, change, products)
     multiple = boundary_m2 / base_m2
     if multiple > expansion_multiple:
-        values = {"boundary_km2": boundary_m2 / 1e6, "base_km2": base_m2 / 1e6}
+        values: dict[str, object] = {"boundary_km2": boundary_m2 / 1e6, "base_km2": base_m2 / 1e6}
         yield Finding(measured=multiple, limit=expansion_multiple, values=values)
+
+
+def _outstanding_m2(boundary: Layer, change: Layer, products: Products) -> float:
+    """Give by how much the changes that the boundary does not hold yet make it larger."""
+    product = products.overlay(change, boundary)
+    shared = product.area_m2 if product.ellipsoidal_area_m2 is None else product.ellipsoidal_area_m2
+    inside = np.bincount(product.left, weights=shared, minlength=len(change))
+    added, removed = is_in(change, "change_type", ["1"]), is_in(change, "change_type", ["3"])
+    return float((products.ellipsoidal_areas(change) - inside)[added].sum() - inside[removed].sum())

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
+from lantu.catalogue.outside import outside_findings
 from lantu.catalogue.uses import urban
 from lantu.engines.checking.card import check
-from lantu.engines.overlay.slivers import Tolerance, Weight, classify, mean_width
-from lantu.vocabulary.findings import Finding, Severity
+from lantu.engines.overlay.slivers import Tolerance
+from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lantu.engines.overlay.products import Products
+    from lantu.vocabulary.findings import Finding
     from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
 
@@ -78,19 +79,6 @@ def urban_use_inside_boundary(  # noqa: PLR0913  # every tolerance goes by its n
         One per plot with land outside, at its place; measured in m² on the ellipsoid.
     """
     tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
-    product = products.overlay(planned_land_use, urban_development_boundary)
-    planar, ellipsoidal = products.planar_areas(planned_land_use), products.ellipsoidal_areas(planned_land_use)
-    inside = np.bincount(product.left, weights=product.area_m2, minlength=len(planned_land_use))
-    for row in np.flatnonzero(urban(planned_land_use, classifications) & (planar - inside > ignore_area_m2)):
-        zones = urban_development_boundary.geometry[product.right[product.left == row]]
-        plot = planned_land_use.geometry[row]
-        rest = shapely.difference(plot, shapely.union_all(zones)) if len(zones) else plot
-        widths = mean_width(np.array([rest], dtype=object))
-        if classify(rest.area, float(widths[0]), tolerance) is not Weight.NUMERICAL:
-            yield Finding(
-                features=(str(planned_land_use.ids[row]),),
-                measured=float(rest.area * ellipsoidal[row] / planar[row]),
-                limit=0.0,
-                unit="m2",
-                place=rest,
-            )
+    everywhere = np.ones(len(urban_development_boundary), dtype=bool)
+    meant = urban(planned_land_use, classifications)
+    yield from outside_findings(planned_land_use, meant, urban_development_boundary, everywhere, products, tolerance)

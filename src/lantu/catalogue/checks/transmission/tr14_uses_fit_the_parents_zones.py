@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +20,12 @@ from lantu.vocabulary.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import numpy.typing as npt
+
     from lantu.catalogue.conflicts import Conflict
+    from lantu.engines.overlay.overlaying import OverlayProduct
     from lantu.engines.overlay.products import Products
+    from lantu.standards.zone_rules import ZoneRules
     from lantu.vocabulary.findings import Finding
     from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
@@ -28,11 +35,13 @@ if TYPE_CHECKING:
     "TR14",
     title=Text("Planned uses are compatible with the parent plan's zones", "规划用途应与上位规划分区相容"),
     message=Text(
-        "{features}: use {use} takes {measured} m² of the parent's {zone} ({weight}).",
-        "{features}：用途{use}占用上位规划{zone}{measured}平方米（{weight}）。",
+        "{features}: use {use} takes {measured} m² of the parent's {zone}, {verdict} ({weight}).",
+        "{features}：用途{use}占用上位规划{zone}{measured}平方米，{verdict}（{weight}）。",
     ),
     remedy=Text(
-        "Choose a use that the zone admits, or have the parent plan's zone changed.", "改用分区准入的用途，或依法修改上位规划分区。"
+        "Choose a use that the zone admits, or have the parent plan's zone changed; where the zone admits it for a reason,"
+        " attach the reason.",
+        "改用分区准入的用途，或依法修改上位规划分区；分区附条件准入的，请附书面理由。",
     ),
     severity=Severity.MAJOR,
     source="若干意见 (中发〔2019〕18号): lower plans obey upper plans; compatibility of zones and uses: proposal of this project",
@@ -50,9 +59,9 @@ def uses_fit_the_parents_zones(  # noqa: PLR0913  # every tolerance goes by its 
     doubtful_mean_width_m: float,
     ignored_sum_m2: float,
 ) -> Iterator[Finding]:
-    """Find uses that break the zone they lie in · 查找与分区不相容的用途.
+    """Find uses that break the zone they lie in, or need a reason there · 查找与分区不相容或须说明理由的用途.
 
-    Only what breaks a zone is told here; what a zone admits for a written reason is for people to weigh.
+    What breaks a zone is a fault; what a zone admits for a written reason is a notice for people to weigh.
 
     Parameters
     ----------
@@ -82,28 +91,39 @@ def uses_fit_the_parents_zones(  # noqa: PLR0913  # every tolerance goes by its 
     """
     rules, classification = load_zone_rules(), classification_of(planned_land_use, classifications)
     codes, zones = planned_land_use.texts("land_use_code"), parent_planning_zone.texts("zone_name")
-    broken = {
-        (code, zone): rules.is_any(code, rules.hard.get(zone, ()), classification)
+    verdicts = {
+        (code, zone): _verdict(code, zone, rules, classification)
         for code in set(codes.tolist())
         for zone in set(zones.tolist())
         if code is not None and zone is not None
     }
-    number = {key: index for index, key in enumerate(broken)}
-    verdict = np.array([*broken.values(), False], dtype=bool)
-
-    def describe(item: Conflict) -> dict[str, object]:
-        return {"use": str(codes[item.left]), "zone": str(zones[item.right])}
-
+    number = {key: index for index, key in enumerate(verdicts)}
+    verdict = np.array([*verdicts.values(), ""], dtype=object)
     tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
-    yield from conflict_findings(
-        planned_land_use,
-        parent_planning_zone,
-        products,
-        tolerance,
-        lambda product: (
-            verdict[[number.get(pair, -1) for pair in zip(codes[product.left], zones[product.right], strict=True)]]
-            if len(product)
-            else np.zeros(0, dtype=bool)
-        ),
-        describe,
-    )
+
+    def pairs_of(kind: str, product: OverlayProduct) -> npt.NDArray[np.bool_]:
+        rows = [number.get(pair, -1) for pair in zip(codes[product.left], zones[product.right], strict=True)]
+        return np.asarray(verdict[rows] == kind, dtype=bool) if rows else np.zeros(0, dtype=bool)
+
+    def describe(kind: str, item: Conflict) -> dict[str, object]:
+        return {"use": str(codes[item.left]), "zone": str(zones[item.right]), "verdict": _VERDICTS[kind]}
+
+    for kind in _VERDICTS:
+        found = conflict_findings(
+            planned_land_use, parent_planning_zone, products, tolerance, partial(pairs_of, kind), partial(describe, kind)
+        )
+        for finding in found:
+            yield finding if kind == "hard" else replace(finding, severity=Severity.NOTICE)
+
+
+_VERDICTS: Mapping[str, Text] = MappingProxyType(
+    {
+        "hard": Text("which does not admit it", "该分区不准入"),
+        "review": Text("which admits it for a written reason only", "该分区须说明理由后准入"),
+    }
+)
+
+
+def _verdict(code: str, zone: str, rules: ZoneRules, classification: Classification) -> str:
+    # What breaks a zone needs no reason written: it is hard, whatever else is said of a wider class.
+    return next((kind for kind in _VERDICTS if rules.is_any(code, getattr(rules, kind).get(zone, ()), classification)), "")

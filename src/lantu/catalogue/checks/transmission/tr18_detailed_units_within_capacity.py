@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+import shapely
+
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import numbers_of
 from lantu.vocabulary.findings import Finding, Severity
@@ -11,6 +14,8 @@ from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import numpy.typing as npt
 
     from lantu.vocabulary.layer import Layer
 
@@ -31,7 +36,9 @@ _FIGURES = (
     source="若干意见 (中发〔2019〕18号): detailed plans obey the master plan",
     reference="T18",
 )
-def detailed_units_within_capacity(detailed_planning_unit: Layer, parent_detailed_planning_unit: Layer) -> Iterator[Finding]:
+def detailed_units_within_capacity(
+    detailed_planning_unit: Layer, parent_detailed_planning_unit: Layer, local_unit: Layer | None = None
+) -> Iterator[Finding]:
     """Compare units of detailed planning by identifier · 按标识码逐单元比较.
 
     Capacities that every unit of detailed planning exceeds a little add up to a city that nobody planned.
@@ -42,6 +49,8 @@ def detailed_units_within_capacity(detailed_planning_unit: Layer, parent_detaile
         As the plan has them.
     parent_detailed_planning_unit
         As the parent plan has them.
+    local_unit
+        The unit; those of the parent plan that mostly lie beyond it are its neighbours'. None where all are its own.
 
     Yields
     ------
@@ -50,7 +59,8 @@ def detailed_units_within_capacity(detailed_planning_unit: Layer, parent_detaile
         binds nobody.
     """
     rows = {str(key): row for row, key in enumerate(detailed_planning_unit.ids)}
-    for key in parent_detailed_planning_unit.ids:
+    own = _own(parent_detailed_planning_unit, local_unit)
+    for key in parent_detailed_planning_unit.ids[own]:
         if str(key) not in rows:
             absent = Text("it is missing from the plan", "规划中缺失")
             yield Finding(features=(str(key),), layer="detailed_planning_unit", values={"statement": absent})
@@ -76,6 +86,14 @@ def detailed_units_within_capacity(detailed_planning_unit: Layer, parent_detaile
                 layer="detailed_planning_unit",
                 values={"statement": _statement(text, value, limit, is_cap=is_cap)},
             )
+
+
+def _own(parent: Layer, local_unit: Layer | None) -> npt.NDArray[np.bool_]:
+    if local_unit is None:
+        return np.ones(len(parent), dtype=bool)
+    shapes = shapely.make_valid(parent.geometry)
+    inside = shapely.area(shapely.intersection(shapes, shapely.union_all(local_unit.geometry)))
+    return np.asarray(inside > shapely.area(shapes) / 2)
 
 
 def _statement(text: Text, value: float, limit: float, *, is_cap: bool) -> Text:
