@@ -153,6 +153,8 @@ def _matches(wanted: Mapping[str, Any], finding: Any) -> bool:  # noqa: ANN401  
                 return False
     if "unit" in wanted and wanted["unit"] != finding.unit:
         return False
+    if "severity" in wanted and wanted["severity"] != (finding.severity.value if finding.severity is not None else "as the check"):
+        return False
     if "layer" in wanted and wanted["layer"] != finding.layer:
         return False
     return all(_printed(finding.values.get(key)) == str(value) for key, value in wanted.get("values", {}).items())
