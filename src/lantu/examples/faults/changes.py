@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 
 from lantu.examples.answers import Expected
+from lantu.examples.faults.control_lines import expansion
 from lantu.examples.faults.planting import Hand, NoRoom, Spot, fault, found, found_in
 
 
@@ -44,11 +45,19 @@ def removed_called_added(hand: Hand) -> list[Expected]:
     """Call land that was taken out added · 调出误为调入."""
     unit, _, removed = _claim(hand)
     hand.write(removed, change_type="1")
-    return [
+    key = [
         found("CH02", removed, "added land that was there before", "调入地块维护前已在"),
         found("CH02", removed, "and is not there after", "且维护后不在"),
         _sum(unit),
     ]
+    # The change set is applied to the boundary: a large piece taken in by mistake may carry it beyond its multiple.
+    hand.claimed.add((unit, "base survey"))
+    if expansion(hand, unit, shapely.area(hand.shape(removed))) > _MULTIPLE:
+        key.append(found_in("CL12", unit, "and so a boundary beyond its multiple", "因而扩展倍数超限", layer="urban_development_boundary"))
+    return key
+
+
+_MULTIPLE = 1.3
 
 
 @fault("CH03")

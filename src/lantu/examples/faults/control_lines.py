@@ -375,12 +375,27 @@ def _forget_base(hand: Hand, unit: str, share: float) -> None:
     hand.put("base", replace(layer, table=table, version=""))
 
 
-def _multiple(hand: Hand, unit: str) -> float:
+def expansion(hand: Hand, unit: str, more_m2: float = 0.0) -> float:
+    """Give the expansion multiple of a unit as it is drawn now · 扩展倍数.
+
+    Parameters
+    ----------
+    hand
+        The planting.
+    unit
+        Its code.
+    more_m2
+        Land that a change set adds to the boundary, m².
+
+    Returns
+    -------
+    float
+        Area of the boundary per area of urban construction land of the base year.
+    """
     layer = hand.draft.base.layers["base_land_use"]
     own = np.isin(layer.texts("settlement_code").astype(str), ["201", "202"]) & np.array([str(i).startswith(unit) for i in layer.ids], bool)
-    return float(
-        shapely.area(hand.filing(unit).layers["urban_development_boundary"].geometry).sum() / shapely.area(layer.geometry[own]).sum()
-    )
+    boundary_m2 = shapely.area(hand.filing(unit).layers["urban_development_boundary"].geometry).sum()
+    return float((boundary_m2 + more_m2) / shapely.area(layer.geometry[own]).sum())
 
 
 _WHOLE_BOUNDARY = "urban_development_boundary"
@@ -389,9 +404,9 @@ _WHOLE_BOUNDARY = "urban_development_boundary"
 @fault("CL12")
 def boundary_too_large(hand: Hand) -> list[Expected]:
     """Let the base survey have less built land than the boundary counts on · 扩展倍数超限."""
-    unit = max(hand.codes, key=lambda code: _lots(hand, code))
+    unit = max((code for code in hand.codes if (code, "base survey") not in hand.claimed), key=lambda code: _lots(hand, code))
     hand.claimed.add((unit, "base survey"))
-    share = 1 - _multiple(hand, unit) / 1.36
+    share = 1 - expansion(hand, unit) / 1.36
     if _lots(hand, unit) < 12:  # noqa: PLR2004  # too few lots to take a share of
         what = "base_land_use"
         raise NoRoom(what)
@@ -409,9 +424,9 @@ def increment_used_up(hand: Hand) -> list[Expected]:
     if not free:
         what = "base_land_use"
         raise NoRoom(what)
-    unit = min(free, key=lambda code: _multiple(hand, code))
+    unit = min(free, key=lambda code: expansion(hand, code))
     hand.claimed.add((unit, "base survey"))
-    _forget_base(hand, unit, 1 - _multiple(hand, unit) / 1.26)
+    _forget_base(hand, unit, 1 - expansion(hand, unit) / 1.26)
     return [Expected("CL13", unit, _WHOLE_BOUNDARY, (), Text("an increment used too soon", "增量使用过快"))]
 
 

@@ -181,15 +181,28 @@ _PLOTS = "planned_land_use"
 @fault("TR13")
 def plot_over_the_border(hand: Hand) -> list[Expected]:
     """Plan a neighbour's land · 规划越界."""
-    spot, (_, theirs), (x, y) = _border_patch(hand)
+    spot, (other, _), (x, y) = _border_patch(hand)
     bulge = shapely.box(round(x - 30, 3), round(y - 30, 3), round(x + 30, 3), round(y + 30, 3))
     hand.redraw(spot, shapely.union(hand.shape(spot), bulge), area=False)
     hand.measure(spot)
     said = Text("a plot drawn over the border", "规划用地越过板块边界")
     return [
-        Expected("TR13", "city", "planned_land_use", (spot.id, theirs), said),
-        Expected("TP04", spot.unit, "planned_land_use", (spot.id,), Text("and so outside the unit", "因而超出本板块")),
+        Expected("TR13", "city", _PLOTS, _claimed_twice(hand, spot.unit, other), said),
+        Expected("TP04", spot.unit, _PLOTS, (spot.id,), Text("and so outside the unit", "因而超出本板块")),
+        *against_zone(hand, spot),
     ]
+
+
+def _claimed_twice(hand: Hand, one: str, other: str) -> tuple[str, ...]:
+    """Name the plots of two units that share more than a thousandth of what may be shared; edges differ in their last digits."""
+    ours, theirs = hand.filing(one).layers[_PLOTS], hand.filing(other).layers[_PLOTS]
+    left, right = shapely.STRtree(theirs.geometry).query(ours.geometry, predicate="intersects")
+    shared = shapely.area(shapely.intersection(ours.geometry[left], theirs.geometry[right])) > _SHARED_M2
+    return (*(str(item) for item in ours.ids[np.unique(left[shared])]), *(str(item) for item in theirs.ids[np.unique(right[shared])]))
+
+
+# A thousandth of 0.1 mu.
+_SHARED_M2 = 0.06667
 
 
 def _either_side(hand: Hand) -> tuple[Spot, Spot, tuple[float, float], tuple[float, float]]:
