@@ -194,15 +194,15 @@ def plot_over_the_border(hand: Hand) -> list[Expected]:
 
 
 def _claimed_twice(hand: Hand, one: str, other: str) -> tuple[str, ...]:
-    """Name the plots of two units that share more than a thousandth of what may be shared; edges differ in their last digits."""
+    """Name the plots of two units that share more than a hundredth of what may be shared; edges differ in their last digits."""
     ours, theirs = hand.filing(one).layers[_PLOTS], hand.filing(other).layers[_PLOTS]
     left, right = shapely.STRtree(theirs.geometry).query(ours.geometry, predicate="intersects")
     shared = shapely.area(shapely.intersection(ours.geometry[left], theirs.geometry[right])) > _SHARED_M2
     return (*(str(item) for item in ours.ids[np.unique(left[shared])]), *(str(item) for item in theirs.ids[np.unique(right[shared])]))
 
 
-# A thousandth of 0.1 mu.
-_SHARED_M2 = 0.06667
+# A hundredth of 0.1 mu.
+_SHARED_M2 = 0.6667
 
 
 def _either_side(hand: Hand) -> tuple[Spot, Spot, tuple[float, float], tuple[float, float]]:

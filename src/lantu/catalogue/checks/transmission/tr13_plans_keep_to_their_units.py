@@ -67,7 +67,7 @@ def plans_keep_to_their_units(
             continue
         names = (units[code].name if code in units else Text(code, code) for code in (one, other))
         # Neighbours whose edges differ in the last digits claim nothing of one another.
-        rows = shared.area_m2 > unit_overlap_m2 / 1000
+        rows = shared.area_m2 > unit_overlap_m2 / 100
         place = shapely.union_all(products.pieces(left, right, rows))
         ids = (*sorted({str(left.ids[row]) for row in shared.left[rows]}), *sorted({str(right.ids[row]) for row in shared.right[rows]}))
         yield Finding(ids, area, unit_overlap_m2, "m2", place, "planned_land_use", dict(zip(("one", "other"), names, strict=True)))
