@@ -50,6 +50,8 @@ def schema(app):
     return schemathesis.openapi.from_dict(document), app
 
 
+# The generator of bodies draws from `random` for some schemas; its values are still fixed by the seed.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 @pytest.mark.slow
 @pytest.mark.filterwarnings(
     "ignore::hypothesis.errors.HypothesisDeprecationWarning"

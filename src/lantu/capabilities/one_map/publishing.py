@@ -54,8 +54,13 @@ class PlanPart(Protocol):
 class CityOfPlans(Protocol):
     """A city as publishing needs it · 城市."""
 
-    profile: CityProfile
-    today: dt.date
+    @property
+    def profile(self) -> CityProfile:
+        """What is particular to the city · 城市配置."""
+
+    @property
+    def today(self) -> dt.date:
+        """The day that is asked about · 当前日期."""
 
     @property
     def store(self) -> LayerStore | None:

@@ -100,12 +100,14 @@ def password(
 def demo_office(city: CityArgument, language: LanguageOption = None) -> None:
     """Fill the office of the demo city, and print one login per role · 填充示例城市的办公环境."""
     spoken = spoken_language(language)
+    from lantu.capabilities.one_map.publishing import publish_city  # noqa: PLC0415  # heavy, and --help must stay light
     from lantu.examples.office import DEMO_PASSWORD, fill_office  # noqa: PLC0415  # heavy, and --help must stay light
     from lantu.examples.submissions import Seeder  # noqa: PLC0415  # as above
 
     with _office(city) as office, progress_bar(shown=sys.stderr.isatty()) as told:
         logins = fill_office(office.records, office.city)
         Seeder(office.records, office.city, office.folders.root, told).seed()
+        publish_city(office.city, office.records, office.folders, told)
     typer.echo(
         Text("Logins of the demo city (password {password}):", "示例城市的账号（口令均为{password}）：")
         .format(password=DEMO_PASSWORD)

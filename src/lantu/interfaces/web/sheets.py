@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from lantu.capabilities.plan_making.parcel_sheets import in_force, issuing
 from lantu.capabilities.plan_making.parcel_sheets.composing import compose
 from lantu.capabilities.plan_making.parcel_sheets.papers import sheet_pdf, sheet_word
-from lantu.interfaces.web.assets import STATIC
 from lantu.interfaces.web.dependencies import office, writing
+from lantu.interfaces.web.map_access import print_fonts
 from lantu.interfaces.web.submitting import unit_of
 from lantu.stores.records.models import ParcelSheet
 from lantu.vocabulary.errors import InputAmbiguous, LantuError, RecordMissing
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from lantu.vocabulary.text import Language
 
 PAPER_TYPES = {"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
-# Fonts that papers are set in come with the front end; without them those of the system serve.
-PAPER_FONTS = STATIC / "build" / "print-fonts"
 _WARM_M = 50.0
 _lock = threading.Lock()
 _log = logging.getLogger("lantu.web")
@@ -165,5 +163,5 @@ def make_paper(record: ParcelSheet, form: str, language: Language, *, invented: 
         raise InputAmbiguous(Text(f"There is no sheet as {form}.", f"没有{form}格式。"), Text("Choose pdf or docx.", "可选pdf或docx。"))
     composed = compose(record.sheet, issuing.stamps_of(record), language, invented=invented)
     if form == "pdf":
-        return sheet_pdf(composed, language, PAPER_FONTS if PAPER_FONTS.is_dir() else None)
+        return sheet_pdf(composed, language, print_fonts())
     return sheet_word(composed, record.created_at.date())

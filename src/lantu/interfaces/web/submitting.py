@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lantu.vocabulary.people import Actor
 
 EXAMINE = "submission.examine"
+PUBLISH = "map.publish"
 PAGE_ROWS = 50
 
 
@@ -120,6 +121,29 @@ def start_examination(request: Request, submission_id: str) -> str:
             {"submission_id": submission_id},
             subject=(lifecycle.KIND, submission_id),
             requested_by=session.actor.person_id,
+        )
+    queue_of(request).start(job_id)
+    return job_id
+
+
+def start_publishing(request: Request, submission_id: str) -> str:
+    """Have what was accepted put on the map in the background · 发布入库成果.
+
+    Parameters
+    ----------
+    request
+        What came in.
+    submission_id
+        The submission that was accepted.
+
+    Returns
+    -------
+    str
+        Id of the job.
+    """
+    with writing(request, "publishing asked for") as session:
+        job_id = ask(
+            session, PUBLISH, {"submission_id": submission_id}, subject=("map", submission_id), requested_by=session.actor.person_id
         )
     queue_of(request).start(job_id)
     return job_id

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lantu.interfaces.worker.work import Work
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lantu.stores.records import RecordSession
 
 JobFunction = Callable[[Work], dict[str, Any]]
@@ -46,6 +49,45 @@ def examine_submission(work: Work) -> dict[str, Any]:
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class TileFolders:
+    """Where publishing puts its tiles · 瓦片目录.
+
+    Parameters
+    ----------
+    tiles
+        The folder.
+    """
+
+    tiles: Path
+
+
+def publish_map(work: Work) -> dict[str, Any]:
+    """Bring onto the map what changed with the plan version that a submission became, or everything in force · 上图发布.
+
+    Parameters
+    ----------
+    work
+        Parameter ``submission_id``, or none for the whole city.
+
+    Returns
+    -------
+    dict
+        Names of the layers that got a new version.
+    """
+    from lantu.capabilities.one_map.publishing import publish_city, publish_plan_version  # noqa: PLC0415  # heavy, as above
+    from lantu.capabilities.plan_making.cities import open_city  # noqa: PLC0415  # as above
+    from lantu.stores.records.models import Submission  # noqa: PLC0415  # as above
+
+    city, folders = open_city(work.city_folder), TileFolders(work.office / "tiles")
+    submission_id = work.parameters.get("submission_id")
+    if submission_id is None:
+        return {"layers": publish_city(city, work.records, folders, work.told)}
+    with work.records.reading() as session:
+        unit_code = session.find(Submission, str(submission_id)).unit_code
+    return {"layers": publish_plan_version(city, work.records, folders, unit_code, work.told)}
+
+
 def give_up_examination(session: RecordSession, parameters: Mapping[str, Any], reason: str) -> None:
     """Let a submission whose check ended without a result be a draft again · 质检中止后恢复草稿.
 
@@ -64,6 +106,6 @@ def give_up_examination(session: RecordSession, parameters: Mapping[str, Any], r
     lifecycle.abandon_check(session, session.find(Submission, str(parameters["submission_id"])), reason)
 
 
-KINDS: dict[str, JobFunction] = {"submission.examine": examine_submission}
+KINDS: dict[str, JobFunction] = {"submission.examine": examine_submission, "map.publish": publish_map}
 # What has to be put right, in the same transaction, where a job of the kind fails or is cancelled.
 GIVEN_UP: dict[str, GivingUp] = {"submission.examine": give_up_examination}

@@ -7,6 +7,7 @@ import json
 import re
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -203,7 +204,7 @@ def issue_sheet(session: RecordSession, sheet: ComplianceSheet, *, origin: str, 
         Issued; its hash is that of the sheet and the rules it was made by.
     """
     content = sheet.as_json()
-    rules = fingerprint([load_control_lines(), [[item.name, item.value] for item in sheet.limits]])
+    rules = fingerprint([_rules_print(), [[item.name, item.value] for item in sheet.limits]])
     stamped = {**content, "program": f"lantu {__version__}", "rule_set_version": rules}
     canonical = json.dumps(stamped, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     sources = {source["stored"]: source["version"] for part in (*content["lines"], *content["land_use"]) for source in part["sources"]}
@@ -223,6 +224,11 @@ def issue_sheet(session: RecordSession, sheet: ComplianceSheet, *, origin: str, 
     session.flush()
     take_step(session, load_procedures()[_PROCEDURE], record, "issue", owner_unit=unit_code, guards=computed)
     return record
+
+
+@cache
+def _rules_print() -> str:
+    return fingerprint(load_control_lines())
 
 
 def _in_degrees(shape: Any, crs: str) -> bytes:  # noqa: ANN401  # a shapely geometry, whose types are not published

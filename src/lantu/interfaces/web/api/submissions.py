@@ -18,6 +18,7 @@ from lantu.interfaces.web.submitting import (
     queue_of,
     require_for,
     start_examination,
+    start_publishing,
     submission_for,
     unit_of,
 )
@@ -271,7 +272,8 @@ def accept(
     with writing(request, f"accepted by {given.number}") as session:
         found = submission_for(request, session, submission_id)
         version = lifecycle.accept(session, found, approval)
-        return {**plain_submission(found), "version": version.number, "in_force_from": version.in_force_from}
+        answer = {**plain_submission(found), "version": version.number, "in_force_from": version.in_force_from}
+    return {**answer, "job": start_publishing(request, submission_id)}
 
 
 @router.get("/submissions/{submission_id}/reports/{form}")

@@ -22,9 +22,9 @@ from lantu.interfaces.web.submitting import (
     PAGE_ROWS,
     finding_filter,
     latest_job,
-    queue_of,
     require_for,
     start_examination,
+    start_publishing,
     submission_for,
     unit_of,
 )
@@ -303,32 +303,10 @@ async def accept(  # noqa: PLR0913, PLR0917  # one parameter per field of the fo
         with writing(request, f"accepted by {number}") as session:
             found = submission_for(request, session, submission_id)
             lifecycle.accept(session, found, lifecycle.Approval(number, date, in_force_from, kept))
-        publish_accepted(request, submission_id)
+        start_publishing(request, submission_id)
 
     await run_in_threadpool(work)
     return _back(submission_id)
-
-
-def publish_accepted(request: Request, submission_id: str) -> None:
-    """Have what was accepted put on the map, where publishing is installed · 发布入库成果.
-
-    Parameters
-    ----------
-    request
-        What came in.
-    submission_id
-        The submission that was accepted.
-    """
-    from lantu.interfaces.worker.asking import ask  # noqa: PLC0415  # read here so that pages start without the job's own needs
-    from lantu.interfaces.worker.kinds import KINDS  # noqa: PLC0415  # as above
-
-    if "map.publish" not in KINDS:
-        return
-    with writing(request, "publishing asked for") as session:
-        job_id = ask(
-            session, "map.publish", {"submission_id": submission_id}, subject=("map", submission_id), requested_by=session.actor.person_id
-        )
-    queue_of(request).start(job_id)
 
 
 @router.get("/submissions/{submission_id}/document")
