@@ -141,23 +141,20 @@ def _differences(expected: list[Mapping[str, Any]], found: list[Any]) -> list[st
 
 
 def _matches(wanted: Mapping[str, Any], finding: Any) -> bool:  # noqa: ANN401  # a Finding or a plugin's own
-    if "features" in wanted and [str(item) for item in wanted["features"]] != list(finding.features):
-        return False
-    for key in ("measured", "limit"):
-        if key in wanted:
-            value, have = wanted[key], getattr(finding, key)
-            if isinstance(value, int | float) and isinstance(have, int | float):
-                if abs(have - value) > 1e-6 * max(1.0, abs(value)):  # cases are written with six digits at most
-                    return False
-            elif str(value) != str(have):
-                return False
-    if "unit" in wanted and wanted["unit"] != finding.unit:
-        return False
-    if "severity" in wanted and wanted["severity"] != (finding.severity.value if finding.severity is not None else "as the check"):
-        return False
-    if "layer" in wanted and wanted["layer"] != finding.layer:
-        return False
-    return all(_printed(finding.values.get(key)) == str(value) for key, value in wanted.get("values", {}).items())
+    severity = finding.severity.value if finding.severity is not None else "as the check"
+    have = {"unit": finding.unit, "severity": severity, "layer": finding.layer}
+    return (
+        ("features" not in wanted or [str(item) for item in wanted["features"]] == list(finding.features))
+        and all(_is_same_amount(wanted[key], getattr(finding, key)) for key in ("measured", "limit") if key in wanted)
+        and all(wanted[key] == value for key, value in have.items() if key in wanted)
+        and all(_printed(finding.values.get(key)) == str(value) for key, value in wanted.get("values", {}).items())
+    )
+
+
+def _is_same_amount(wanted: object, have: object) -> bool:
+    if isinstance(wanted, int | float) and isinstance(have, int | float):
+        return abs(have - wanted) <= 1e-6 * max(1.0, abs(wanted))  # cases are written with six digits at most
+    return str(wanted) == str(have)
 
 
 def _printed(value: object) -> str:

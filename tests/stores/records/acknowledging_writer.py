@@ -8,10 +8,16 @@ from records_people import LI
 from lantu.stores.records import open_records
 from lantu.stores.records.models import Person
 
-records = open_records(sys.argv[1], seal=Path(sys.argv[2]))
-while True:
-    with records.writing(LI) as session:
-        session.add(person := Person(login="", name=sys.argv[3]))
-        person.login = person.id
-    sys.stdout.write(f"{person.id}\n")
-    sys.stdout.flush()
+
+def write_for_ever(url, seal, name):
+    records = open_records(url, seal=Path(seal))
+    while True:
+        with records.writing(LI) as session:
+            session.add(person := Person(login="", name=name))
+            person.login = person.id
+        sys.stdout.write(f"{person.id}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    write_for_ever(*sys.argv[1:4])
