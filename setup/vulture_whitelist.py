@@ -90,3 +90,6 @@ _.procedures_page
 
 # The word processor reads it.
 _.alignment
+
+# A template reads it.
+_.is_named
