@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lantu.standards.classifications import load_classifications, load_correspondence
 from lantu.vocabulary.layer_definitions import load_layers
 from lantu.vocabulary.text import Text
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_ENTRIES = 254
 _DARKER = 0.62
 _COLOUR = re.compile(r"#([0-9a-f]{6})([0-9a-f]{2})?", re.IGNORECASE)
+_SURVEY, _COLOURED = "third-survey", "landuse-2023"
 _OTHER = Text("Other", "其他")
 
 
@@ -57,7 +59,7 @@ def legend_of(
     for number, value in enumerate(sorted(set(values))[:_MOST_ENTRIES]):
         fill, label = symbols.fill, Text(value, value)
         if symbols.legend == "classification" and classification is not None and classification.is_known(value):
-            colour = classification.colour_of(value)
+            colour = standard_colour(classification, value)
             fill = "#{:02x}{:02x}{:02x}".format(*colour) if colour else symbols.fill
             own = f"{value} {classification.name_of(value)}"
             label = Text(own, own)
@@ -67,6 +69,32 @@ def legend_of(
             fill = rules.other_values[number % len(rules.other_values)]
         entries.append(_entry(value, label, fill, darker(fill)))
     return entries or [_entry(None, _OTHER, symbols.fill, symbols.line)]
+
+
+def standard_colour(classification: Classification, code: str) -> tuple[int, int, int] | None:
+    """Give the colour of a code; one of the land survey takes that of the planning code it corresponds to first · 标准色.
+
+    Parameters
+    ----------
+    classification
+        Of the code.
+    code
+        A code that it knows.
+
+    Returns
+    -------
+    tuple of int or None
+        Red, green, blue.
+    """
+    own = classification.colour_of(code)
+    if own is not None or classification.name != _SURVEY:
+        return own
+    planning = load_classifications()[_COLOURED]
+    candidates = load_correspondence(_SURVEY, _COLOURED).candidates
+    targets = [
+        target for item in (code, *classification.ancestors(code)) for target in candidates.get(item, ()) if planning.is_known(target)
+    ]
+    return next((colour for target in targets if (colour := planning.colour_of(target)) is not None), None)
 
 
 def _entry(value: str | None, label: Text, fill: str, line: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from lantu.vocabulary.people import Actor
 
 _PUBLIC = "public"
+_STILL_GOOD_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ class MapShelf:
         self._lock = threading.Lock()
         self._mark: tuple[int, int] | None = None
         self._layers: tuple[PublishedLayer, ...] = ()
+        self._looked_at = float("-inf")
 
     def layers(self) -> tuple[PublishedLayer, ...]:
         """Give everything on the map, whoever may see it; callers filter · 全部图层.
@@ -170,11 +173,12 @@ class MapShelf:
             mark = session.execute(select(func.count(), func.coalesce(func.max(MapLayer.last_event), 0)).select_from(MapLayer)).one()
             count, last = int(mark[0]), int(mark[1])
             if self._mark == (count, last):
+                self._looked_at = time.monotonic()
                 return self._layers
             rows = session.scalars(select(MapLayer).where(MapLayer.tile_state == "built")).all()
             found = tuple(sorted((_detached(row) for row in rows), key=lambda item: (item.name, item.valid_from or dt.date.min)))
         with self._lock:
-            self._mark, self._layers = (count, last), found
+            self._mark, self._layers, self._looked_at = (count, last), found, time.monotonic()
         return found
 
     def visible(self, actor: Actor) -> list[PublishedLayer]:
@@ -239,6 +243,34 @@ class MapShelf:
             if layer.name == name and version in {None, layer.version}:
                 return layer
         raise no_such_layer()
+
+    def of_tiles(self, actor: Actor, name: str, version: str) -> PublishedLayer:
+        """Find the layer of a tile; a screen asks for dozens, so the records are looked at once a second · 查找瓦片所属图层.
+
+        Parameters
+        ----------
+        actor
+            Who asks.
+        name
+            Name on the map.
+        version
+            Version on the map.
+
+        Returns
+        -------
+        PublishedLayer
+            The version.
+
+        Raises
+        ------
+        RecordMissing
+            As `find`.
+        """
+        known = self._layers if time.monotonic() - self._looked_at < _STILL_GOOD_S else self.layers()
+        for layer in known:
+            if layer.name == name and layer.version == version and layer.seen_by(actor):
+                return layer
+        return self.find(actor, name, version)
 
     def others(self, actor: Actor, name: str) -> Sequence[PublishedLayer]:
         """Give all versions of a layer that somebody may see · 图层的各版本.

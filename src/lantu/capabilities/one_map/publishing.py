@@ -38,7 +38,7 @@ _PARTS = (("base", ""), ("sealed", "sealed_"), ("parent", "parent_"))
 _PREFIX_TITLES = {"sealed_": Text("as sealed", "封库版"), "parent_": Text("municipal plan", "市级规划")}
 _IN_FORCE_STATES = frozenset({"in_force", "superseded"})
 _DAY = dt.timedelta(days=1)
-_FORM = 1
+_FORM = 2
 _MAP_FIELDS = 4
 _WHOLE_MAP = (-180.0, -85.0, 180.0, 85.0)
 _ACTOR = Actor.system("publishing")

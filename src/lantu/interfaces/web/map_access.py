@@ -22,8 +22,10 @@ _FONT_PLACES = (
 )
 
 
-def map_shelf(request: Request) -> MapShelf:
+async def map_shelf(request: Request) -> MapShelf:
     """Give the map of the office, which stays in memory: ``Depends(map_shelf)`` · 取一张图.
+
+    Asynchronous, so that no thread is woken for it.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ _DEEPEST = 24
 
 
 @router.get("/tiles/{name}/{version}/{z}/{x}/{y}.{kind}", response_class=Response)
-def tile(  # noqa: PLR0913, PLR0917  # a tile's address has that many parts
+async def tile(  # noqa: PLR0913, PLR0917  # a tile's address has that many parts
     request: Request,
     shelf: TheMap,
     actor: Annotated[Actor, Depends(requires("map.read"))],
@@ -37,7 +37,7 @@ def tile(  # noqa: PLR0913, PLR0917  # a tile's address has that many parts
     kind: Literal["mvt", "webp"],
 ) -> Response:
     """Give a tile of a published layer; it never changes · 已发布瓦片."""
-    layer = shelf.find(actor, name, version)
+    layer = shelf.of_tiles(actor, name, version)
     reach = "public" if layer.visibility == "public" else "private"
     mark = f'"{version}.{z}.{x}.{y}.{kind}"'
     headers = {"cache-control": f"{reach}, max-age={_YEAR_S}, immutable", "etag": mark, "vary": "Cookie, Authorization, Accept-Encoding"}
