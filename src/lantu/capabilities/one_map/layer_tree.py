@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lantu.capabilities.one_map.publishing import PUBLIC_SUFFIX
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ def layer_tree(shelf: MapShelf, actor: Actor, day: dt.date | None = None) -> dic
 
 
 def _stands_whole(layer: PublishedLayer, whole: set[str]) -> bool:
-    return layer.unit_code is not None and layer.name.rpartition(".")[0] in whole
+    if layer.unit_code is not None:
+        return layer.name.rpartition(".")[0] in whole
+    return layer.visibility == "public" and layer.name.removesuffix(PUBLIC_SUFFIX) in whole
 
 
 def describe(shelf: MapShelf, actor: Actor, layer: PublishedLayer) -> dict[str, Any]:

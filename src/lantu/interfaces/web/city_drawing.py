@@ -13,11 +13,14 @@ import shapely
 
 if TYPE_CHECKING:
     from lantu.vocabulary.plans import CityProfile
-    from lantu.vocabulary.text import Text
+    from lantu.vocabulary.text import Language, Text
 
 _WIDTH = 600.0
 _SMALLEST_STEP = 1.2
 _LETTER_PX = 15
+_LAST_NARROW = 0x2FF  # letters beyond, such as Chinese ones, are as wide as high
+_WIDER_THAN_HIGH = 3.0
+_ENOUGH_ROOM = 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,10 @@ class DrawnUnit:
         What SVG calls ``d``.
     x
         Middle of the name.
-    x
-        Middle of the name.
     y
         Foot of the name.
     is_named
-        False where the name would lie on another.
+        False where the name has no room within the unit.
     """
 
     code: str
@@ -69,24 +70,26 @@ class CityDrawing:
     units: tuple[DrawnUnit, ...]
 
 
-def draw_units(profile: CityProfile) -> CityDrawing:
+def draw_units(profile: CityProfile, language: Language) -> CityDrawing:
     """Draw the outlines that come with a city's profile · 绘制板块示意图.
 
     Parameters
     ----------
     profile
         Of the city.
+    language
+        In which the names are written; they need more room in one than in the other.
 
     Returns
     -------
     CityDrawing
         Without units where the profile has no outlines.
     """
-    return _draw(profile.outline_path, tuple((code, unit.name) for code, unit in profile.units.items()))
+    return _draw(profile.outline_path, tuple((code, unit.name) for code, unit in profile.units.items()), language)
 
 
 @cache
-def _draw(outline_path: str, names: tuple[tuple[str, Text], ...]) -> CityDrawing:
+def _draw(outline_path: str, names: tuple[tuple[str, Text], ...], language: Language) -> CityDrawing:
     if not outline_path:
         return CityDrawing(0, 0, ())
     features = json.loads(Path(outline_path).read_text(encoding="utf-8"))["features"]
@@ -103,25 +106,28 @@ def _draw(outline_path: str, names: tuple[tuple[str, Text], ...]) -> CityDrawing
         return shapely.simplify(moved, _SMALLEST_STEP)
 
     drawn = []
-    taken: list[shapely.Geometry] = []
-    # The largest first: a name that would lie on another is left to the tooltip.
-    for code, name, shape in sorted(((code, name, place(shapes[code])) for code, name in names if code in shapes), key=_by_size):
-        middle = shapely.point_on_surface(shape)
-        room = _room_of(name, middle)
-        free = not any(room.intersects(other) for other in taken)
-        if free:
-            taken.append(room)
-        drawn.append(DrawnUnit(code, name, _path(shape), round(middle.x), round(middle.y) + _LETTER_PX // 3, free))
+    for code, name in names:
+        if code not in shapes:
+            continue
+        shape = place(shapes[code])
+        middle = _middle(shape)
+        # A name that its own unit has no room for is left to the tooltip: across a border it could be read as the neighbour's.
+        room = _room_of(name.speak(language), middle)
+        named = shape.intersection(room).area >= _ENOUGH_ROOM * room.area
+        drawn.append(DrawnUnit(code, name, _path(shape), round(middle.x), round(middle.y) + _LETTER_PX // 3, named))
     return CityDrawing(round(_WIDTH), math.ceil((north - south) * scale), tuple(drawn))
 
 
-def _by_size(item: tuple[str, Text, shapely.Geometry]) -> float:
-    return -float(item[2].area)
+def _middle(shape: shapely.Geometry) -> shapely.Point:
+    """Find the place that is furthest from every border, in a space pressed flat: names are wider than high."""
+    flat = shapely.transform(shape, lambda points: points * (1 / _WIDER_THAN_HIGH, 1))
+    inside = shapely.get_point(shapely.maximum_inscribed_circle(flat, tolerance=1.0), 0)
+    return shapely.Point(inside.x * _WIDER_THAN_HIGH, inside.y)
 
 
-def _room_of(name: Text, middle: shapely.Point) -> shapely.Geometry:
-    half = max(len(name.zh) * _LETTER_PX, len(name.en) * _LETTER_PX // 2) / 2
-    return shapely.box(middle.x - half, middle.y - _LETTER_PX, middle.x + half, middle.y + _LETTER_PX)
+def _room_of(name: str, middle: shapely.Point) -> shapely.Geometry:
+    half = sum(_LETTER_PX if ord(letter) > _LAST_NARROW else _LETTER_PX * 0.55 for letter in name) / 2
+    return shapely.box(middle.x - half, middle.y - _LETTER_PX / 2, middle.x + half, middle.y + _LETTER_PX / 2)
 
 
 def _path(shape: shapely.Geometry) -> str:

@@ -55,7 +55,7 @@ def home(request: Request, reading: Reading, office: TheOffice, actor: Annotated
             "home/public.html",
             shortcuts=shortcuts,
             plans=_plans_in_force(reading, office.city.today),
-            drawing=draw_units(office.city.profile),
+            drawing=draw_units(office.city.profile, request.state.language),
             map_path=next((entry.path for entry in shortcuts if entry.action == "map.read"), ""),
         )
     offers: Offers = request.app.state.offers
