@@ -1,18 +1,21 @@
 """A small invented city, served on this machine, and a real browser that may go nowhere else."""
 
 import contextlib
+import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
 import pytest
 import uvicorn
 from playwright.sync_api import sync_playwright
+from visiting import AXE, Visit, Watch
 
 from lantu.capabilities.office import people
 from lantu.capabilities.office.people import Particulars
@@ -34,6 +37,16 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 60_000  # software drawing on a busy machine is slow
+
+
+class Lying(NamedTuple):
+    """A submission as the demo office leaves it."""
+
+    state: str
+    id: str
+    number: str
+    unit: str
+    planner: str
 
 
 @pytest.fixture(scope="session")
@@ -91,23 +104,6 @@ def served(application):
         thread.join()
 
 
-class Watch:
-    """What a page asked for and complained about."""
-
-    def __init__(self, page):
-        self.asked, self.complaints = [], []
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda message: self.complaints.append(message.text) if "Content Security Policy" in message.text else None)
-
-    @property
-    def strangers(self):
-        """Requests that left the machine."""
-        return [
-            url for url in self.asked if urlsplit(url).scheme in {"http", "https", "ws", "wss"} and urlsplit(url).hostname != "127.0.0.1"
-        ]
-
-
 @pytest.fixture
 def visit(chromium, address, reviewer):
     """``page, watch = visit("/map")``: open a page; the test fails where anything left the machine or broke the security policy."""
@@ -134,3 +130,84 @@ def visit(chromium, address, reviewer):
         context.close()
         assert watch.strangers == []
         assert watch.complaints == []
+
+
+def pytest_addoption(parser):
+    """What journeys may be told when they are asked for by name: ``pytest tests/journeys --demo-city FOLDER``."""
+    parser.addoption("--demo-city", type=Path, help="a filled demo city to make the journeys in a copy of; otherwise a small one is made")
+    parser.addoption("--pictures", type=Path, help="where the pictures of the guide go; otherwise into a temporary folder")
+
+
+@pytest.fixture(scope="session")
+def demo_city(request, tmp_path_factory):
+    """The demo city with its office, as the two commands of `make demo` make it."""
+    subprocess.run([sys.executable, ROOT / "setup" / "build_web.py"], check=True, capture_output=True)
+    folder = tmp_path_factory.mktemp("demo") / "city"
+    filled = request.config.getoption("--demo-city", None)
+    if filled is not None:
+        return shutil.copytree(filled, folder, ignore=shutil.ignore_patterns("*-shm"))
+    for command in (["demo", folder, "--parcels", "300"], ["demo-office", folder]):
+        subprocess.run([sys.executable, "-m", "lantu", *command], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pictures(request, tmp_path_factory):
+    """Where pictures go."""
+    return request.config.getoption("--pictures", None) or tmp_path_factory.mktemp("pictures")
+
+
+@pytest.fixture(scope="session")
+def submissions(demo_city):
+    """What lies in the office at first: rows of state, id, number, unit and the login of the unit's planner."""
+    with contextlib.closing(sqlite3.connect(f"file:{demo_city}/office/records.sqlite3?mode=ro", uri=True)) as records:
+        found = records.execute(
+            "select s.state, s.id, s.number, s.unit_code, p.login from submissions s"
+            " join people p on p.unit_code = s.unit_code order by s.number"
+        ).fetchall()
+    return [Lying(*row) for row in found]
+
+
+@pytest.fixture(scope="session")
+def office(demo_city):
+    """Where ``lantu serve`` serves it; stopped with SIGTERM, as a service would."""
+    command = [sys.executable, "-m", "lantu", "serve", demo_city, "--port", "0", "--language", "en"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served_city:
+        said = served_city.stdout.readline()
+        yield re.search(r"http://127\.0\.0\.1:\d+", said)[0]
+        served_city.terminate()
+
+
+@pytest.fixture(scope="session")
+def keys():
+    """The sessions of those who have signed in already."""
+    return {}
+
+
+@pytest.fixture
+def come_in(chromium, office, keys):
+    """``page = come_in("reviewer", "en")``: somebody in front of a browser; the test fails where a page complained or asked a stranger."""
+    opened = []
+
+    def go(login, language, *, size=(1440, 900)):
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale="zh-CN", accept_downloads=True, reduced_motion="reduce"
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(path=AXE)
+        visit = Visit(context, office, language)
+        opened.append(visit)
+        if login and login in keys:
+            context.add_cookies(keys[login])
+        elif login:
+            visit.sign_in(login)
+            keys[login] = [cookie for cookie in context.cookies() if cookie["name"] == "lantu_session"]
+        visit.choose_language()
+        return visit
+
+    yield go
+    for visit in opened:
+        visit.leave()
+    for visit in opened:
+        assert visit.watch.strangers == []
+        assert visit.watch.complaints == []

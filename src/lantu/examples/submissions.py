@@ -12,6 +12,7 @@ from lantu.capabilities.office.people import list_people
 from lantu.capabilities.plan_making.submissions import documents, examining, findings, lifecycle, steps, uploads
 from lantu.catalogue.procedures import load_procedures, take_step
 from lantu.engines.workflow import working_seconds
+from lantu.examples.earlier import earlier_plan
 from lantu.standards.submissions import load_submission_rules
 from lantu.standards.working_days import load_calendar
 from lantu.stores.records.models import PlanRecord, PlanVersion, StepTime, Submission, SubmissionRound
@@ -155,7 +156,7 @@ class Seeder:
         layers = {}
         for path in self.city.package_paths():
             package = self.city.package(path)
-            layers[package.facts.unit_code] = dict(package.versions)
+            layers[package.facts.unit_code] = self._before(package.facts.unit_code, dict(package.versions))
         with self.records.writing(_SEEDING, "plans of the demo city") as session:
             city_name = profile.name
             municipal = PlanRecord(
@@ -184,6 +185,11 @@ class Seeder:
                 )
                 session.add(plan)
                 self._first_version(session, plan, layers.get(code, {}))
+
+    def _before(self, owner: str, layers: dict[str, str]) -> dict[str, str]:
+        """Let what is handed in differ from the plan in force, so that there is something to compare."""
+        store = self.city.store
+        return earlier_plan(store, owner, layers, self.city.classifications["landuse-2023"]) if store is not None else layers
 
     def _first_version(self, session: RecordSession, plan: PlanRecord, layers: dict[str, str]) -> None:
         version = PlanVersion(
