@@ -171,7 +171,7 @@ export class Session {
 
   showLayers(layers: Layer[]): void {
     this.#extra = layers;
-    const shown = { ...this.#store.view.layers, ...Object.fromEntries(layers.map((layer) => [layer.name, 1])) };
+    const shown = { ...this.#store.view.layers, ...Object.fromEntries(layers.filter((layer) => layer.shown ?? true).map((layer) => [layer.name, 1])) };
     this.#store.set({ layers: shown });
     this.#refresh(new Set(["catalogue"]));
     this.#showLayers();

@@ -72,6 +72,8 @@ export interface Layer {
   label_field?: string | null;
   versions: VersionLabel[];
   fields: Field[];
+  /** Whether a layer that comes from elsewhere is drawn at once; it is where nothing is said. */
+  shown?: boolean;
 }
 
 export interface Family {

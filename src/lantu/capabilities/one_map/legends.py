@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from lantu.standards.map_layers import MapRules
+    from lantu.stores.layers.store import LayerStore
     from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
 
@@ -95,6 +96,59 @@ def standard_colour(classification: Classification, code: str) -> tuple[int, int
         target for item in (code, *classification.ancestors(code)) for target in candidates.get(item, ()) if planning.is_known(target)
     ]
     return next((colour for target in targets if (colour := planning.colour_of(target)) is not None), None)
+
+
+def style_of(  # noqa: PLR0913, PLR0917  # what a layer's looks depend on
+    name: str,
+    title: Text,
+    store: LayerStore,
+    stored: Iterable[tuple[str, str]],
+    classifications: Mapping[str, Classification],
+    rules: MapRules,
+) -> dict[str, Any]:
+    """Say how a layer looks and what is said of its features · 图层样式.
+
+    Parameters
+    ----------
+    name
+        Canonical name of the layer.
+    title
+        As people read it.
+    store
+        Where its features rest.
+    stored
+        Names and versions there of the parts that it is made of.
+    classifications
+        Land-use codes with their colours.
+    rules
+        Symbols of all layers.
+
+    Returns
+    -------
+    dict
+        Legend, fields and kind of geometry.
+    """
+    symbols = rules.of(name)
+    values: set[str] = set()
+    columns: dict[str, None] = {}
+    classification = ""
+    for layer, version in stored:
+        record = store.find(layer, version)
+        columns |= dict.fromkeys(record.columns)
+        classification = classification or record.classification
+        if symbols.field and symbols.field in record.columns:
+            column = store.get(layer, version, columns=[symbols.field]).column(symbols.field)
+            values |= {str(value) for value in pc.unique(column).to_pylist() if value is not None}
+    known = load_layers().layers
+    return {
+        "legend": legend_of(name, values, rules, classifications.get(classification), title),
+        "legend_field": symbols.field,
+        "label_field": symbols.label,
+        "fields": described_fields(name, columns),
+        "geometry_type": known[name].geometry if name in known else "polygon",
+        "canonical": name,
+        "classification": classification,
+    }
 
 
 def _entry(value: str | None, label: Text, fill: str, line: str) -> dict[str, Any]:

@@ -8,10 +8,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-import pyarrow.compute as pc
-
 from lantu.capabilities.one_map.generalising import public_version
-from lantu.capabilities.one_map.legends import described_fields, legend_of
+from lantu.capabilities.one_map.legends import style_of
 from lantu.capabilities.one_map.tile_building import HIGHEST_ZOOM, LayerPart, TileOrder, build_tiles
 from lantu.standards.map_layers import load_map_rules
 from lantu.stores.records.models import MapLayer, PlanRecord, PlanVersion
@@ -357,27 +355,8 @@ def _tile_fields(symbols: MapSymbols) -> tuple[str, ...]:
 
 
 def _describe(city: CityOfPlans, store: LayerStore, edition: _Edition, parts: Sequence[LayerPart], rules: MapRules) -> dict[str, Any]:
-    symbols = rules.of(edition.canonical)
-    values: set[str] = set()
-    columns: dict[str, None] = {}
-    classification = ""
-    for part in parts:
-        record = store.find(part.layer, part.version)
-        columns |= dict.fromkeys(record.columns)
-        classification = classification or record.classification
-        if symbols.field and symbols.field in record.columns:
-            layer = store.get(part.layer, part.version, columns=[symbols.field])
-            values |= {str(value) for value in pc.unique(layer.column(symbols.field)).to_pylist() if value is not None}
-    known = load_layers().layers
-    return {
-        "legend": legend_of(edition.canonical, values, rules, city.classifications.get(classification), _title(city, edition)),
-        "legend_field": symbols.field,
-        "label_field": symbols.label,
-        "fields": described_fields(edition.canonical, columns),
-        "geometry_type": known[edition.canonical].geometry if edition.canonical in known else "polygon",
-        "canonical": edition.canonical,
-        "classification": classification,
-    }
+    stored = [(part.layer, part.version) for part in parts]
+    return style_of(edition.canonical, _title(city, edition), store, stored, city.classifications, rules)
 
 
 def _family(canonical: str) -> str:

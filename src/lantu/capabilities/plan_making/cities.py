@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,6 +102,29 @@ class City:
         if self.store is None:
             return None
         return PackageReader(self.profile, fingerprint(self.profile), self.intake, self.store, self.store_folder / "packages", self.memory)
+
+    @property
+    def day_is_fixed(self) -> bool:
+        """Whether the folder says which day it is, as that of a demonstration does · 是否固定日期."""
+        return bool(self.settings.get("today"))
+
+    def on(self, day: dt.date) -> City:
+        """Give the same city on another day; whatever was read stays read · 换日.
+
+        Parameters
+        ----------
+        day
+            The day.
+
+        Returns
+        -------
+        City
+            Shares store, memory and packages with this one: none of them asks which day it is.
+        """
+        other = replace(self, today=day)
+        kept = {name: value for name, value in vars(self).items() if name not in {part.name for part in fields(self)}}
+        vars(other).update(kept)
+        return other
 
     def look_again(self) -> None:
         """Forget which plan above, sealed lines and common layers there are, as files may have changed · 重新查看公共成果."""
@@ -304,13 +327,24 @@ def open_city(path: Path) -> City:
             Text(f"{file} names no profile.", f"{file}未指明城市配置。"),
             Text("Add a line `profile: suzhou`.", "请增加一行`profile: suzhou`。"),
         )
-    today = settings.get("today") or dt.datetime.now(tz=dt.UTC).date()
+    today = settings.get("today") or present_day()
     if not isinstance(today, dt.date):
         raise ProfileInvalid(
             Text(f"{file}: today is {today!r}, which is no date.", f"{file}：today为{today!r}，不是日期。"),
             Text("Write it as 2026-01-01.", "请写作2026-01-01。"),
         )
     return City(load_city(settings["profile"]), path, today, settings)
+
+
+def present_day() -> dt.date:
+    """Say which day it is · 今天.
+
+    Returns
+    -------
+    datetime.date
+        In UTC, as all times of the records.
+    """
+    return dt.datetime.now(tz=dt.UTC).date()
 
 
 def profile_only(name: str, today: dt.date | None = None) -> City:
@@ -328,7 +362,7 @@ def profile_only(name: str, today: dt.date | None = None) -> City:
     City
         Without folder, store or parent plan.
     """
-    return City(load_city(name), None, today or dt.datetime.now(tz=dt.UTC).date(), {})
+    return City(load_city(name), None, today or present_day(), {})
 
 
 def _outline_of(base: Package, code: str) -> Layer | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
 import zipfile
@@ -13,6 +14,7 @@ from lantu.capabilities.plan_making import declarations
 from lantu.capabilities.plan_making.kept_deliveries import problem_of
 from lantu.engines.overlay.projecting import project
 from lantu.standards.classifications import load_classifications
+from lantu.stores.formats.archives import UNPACK_ERRORS
 from lantu.stores.formats.diagnose import diagnose
 from lantu.stores.formats.workbooks import read_document, read_workbook
 from lantu.vocabulary.errors import InputUnreadable, LantuError
@@ -232,8 +234,11 @@ def _unpack_documents(path: Path, folder: Path) -> None:
             if member.is_dir() or not parts or not parts[-1].lower().endswith((".xlsx", *_TEXTS)) or member.file_size > _MOST_BYTES:
                 continue
             target = folder.joinpath(*parts)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(archive.read(member))
+            # What cannot be unpacked was named by intake; the rest of the package is read all the same.
+            with contextlib.suppress(*UNPACK_ERRORS):
+                content = archive.read(member)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
 
 
 def _decoded(name: str) -> str:

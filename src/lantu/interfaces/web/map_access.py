@@ -48,6 +48,7 @@ async def map_shelf(request: Request) -> MapShelf:
         if opened.city.store is None:
             raise no_such_layer()
         known = request.app.state.map_shelf = MapShelf(opened.records, opened.city.store, opened.folders.tiles, opened.city.today)
+    known.today = office(request).city.today
     return known
 
 

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lantu.capabilities.plan_making.cities import open_city
+from lantu.capabilities.plan_making.cities import open_city, present_day
 from lantu.stores.records import SEAL_NAME, open_records
 
 if TYPE_CHECKING:
@@ -64,14 +64,37 @@ class Folders:
             folder.mkdir(parents=True, exist_ok=True)
 
 
+class CityOfToday:
+    """The city that is served, on the day it is: a server that runs for weeks does not stay on its first day · 当日的城市.
+
+    Parameters
+    ----------
+    city
+        As it was opened.
+    """
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+
+    @property
+    def city(self) -> City:
+        """The city today; where its folder fixes the day, always on that day · 当日城市."""
+        city, today = self._city, present_day()
+        if city.day_is_fixed or city.today == today:
+            return city
+        # Two threads at midnight may both do this: each gets the new day, and what was read is shared anyway.
+        self._city = changed = city.on(today)
+        return changed
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """What every page stands on · 办公环境.
 
     Parameters
     ----------
-    city
-        The city's profile, plans and layers.
+    served
+        The city, on whichever day it is.
     records
         Everything people do.
     folders
@@ -82,11 +105,16 @@ class Office:
         Secret of this installation, for what travels through browsers.
     """
 
-    city: City
+    served: CityOfToday
     records: Database
     folders: Folders
     settings: Settings
     signing_key: str
+
+    @property
+    def city(self) -> City:
+        """The city's profile, plans and layers, today · 当日的城市."""
+        return self.served.city
 
     def close(self) -> None:
         """Let go of the database · 关闭."""
@@ -109,9 +137,8 @@ def open_office(settings: Settings) -> Office:
     city = open_city(settings.city_folder)
     folders = Folders(settings.office_folder)
     folders.make()
-    return Office(
-        city, open_records(settings.database, seal=folders.root / SEAL_NAME), folders, settings, _signing_key(folders.root / "keys.json")
-    )
+    records = open_records(settings.database, seal=folders.root / SEAL_NAME)
+    return Office(CityOfToday(city), records, folders, settings, _signing_key(folders.root / "keys.json"))
 
 
 def _signing_key(path: Path) -> str:

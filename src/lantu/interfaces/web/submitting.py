@@ -9,15 +9,16 @@ from lantu.capabilities.plan_making.submissions.findings import FindingFilter
 from lantu.catalogue.rights import may
 from lantu.interfaces.web.dependencies import refusal, writing
 from lantu.interfaces.worker.asking import ask
-from lantu.stores.records.models import Job
+from lantu.stores.records.models import Job, Submission
 from lantu.stores.records.querying import select
+from lantu.vocabulary.errors import RecordMissing
+from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from fastapi import Request
 
     from lantu.interfaces.worker.queue import Queue
     from lantu.stores.records import RecordSession
-    from lantu.stores.records.models import Submission
     from lantu.vocabulary.people import Actor
 
 EXAMINE = "submission.examine"
@@ -166,6 +167,39 @@ def latest_job(session: RecordSession, submission_id: str) -> Job | None:
     """
     query = select(Job).where(Job.subject_kind == lifecycle.KIND, Job.subject_id == submission_id)
     return session.scalars(query.order_by(Job.created_at.desc()).limit(1)).one_or_none()
+
+
+def job_for(session: RecordSession, actor: Actor, job_id: str, action: str) -> Job:
+    """Get a job that who asks may see or stop · 取可见的任务.
+
+    Parameters
+    ----------
+    session
+        Any session.
+    actor
+        Who asks.
+    job_id
+        The job.
+    action
+        Line of the table of rights.
+
+    Returns
+    -------
+    Job
+        One about another unit's thing does not exist.
+
+    Raises
+    ------
+    RecordMissing
+        If there is none.
+    """
+    job = session.get(Job, job_id)
+    submission = session.get(Submission, job.subject_id) if job is not None and job.subject_kind == lifecycle.KIND else None
+    if job is None or not may(actor, action, unit_code=submission.unit_code if submission is not None else ""):
+        raise RecordMissing(
+            Text("There is no such job.", "没有该任务。"), Text("Go back to the page it was started from.", "请返回发起任务的页面。")
+        )
+    return job
 
 
 def finding_filter(request: Request) -> FindingFilter:

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 from lantu.interfaces.worker.performing import perform
-from lantu.stores.records import open_records
+from lantu.stores.records import open_office
 
 
 def main() -> None:
@@ -17,8 +17,10 @@ def main() -> None:
     request = json.loads(sys.stdin.readline())
     # The input stays open for as long as the parent lives; a job must not go on beside the one that a new server starts.
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    records = open_records(request["database"])
-    perform(records, Path(request["city"]), request["job"])
+    city = Path(request["city"])
+    # The server and its jobs keep one seal, whichever database holds the records.
+    records = open_office(city, request["database"])
+    perform(records, city, request["job"])
 
 
 def _end_with_parent() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 from lantu.vocabulary.errors import InputUnreadable
@@ -12,6 +14,18 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+# What the library raises over members that are damaged, locked, lie about their size, or have names that no disk takes.
+UNPACK_ERRORS = (
+    zipfile.BadZipFile,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    ValueError,
+    zlib.error,
+    OverflowError,
+    UnicodeError,
+)
 _END = b"PK\x05\x06"
 _END_SIZE = 22
 _END64_LOCATOR = b"PK\x06\x07"

@@ -8,11 +8,11 @@ import shutil
 import stat
 import tempfile
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lantu.stores.formats.archives import UNPACK_ERRORS
 from lantu.stores.formats.diagnosis import FileDiagnosis
 from lantu.stores.formats.encodings import prove_encoding, proved_codec
 from lantu.stores.formats.messages import repaired, tell
@@ -34,17 +34,6 @@ _LONGEST_NAME_BYTES = 200
 _UTF8_NAMES = 0x800
 _ENCRYPTED = 0x1
 _COPY_BYTES = MEGABYTE
-_UNPACK_ERRORS = (
-    zipfile.BadZipFile,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    EOFError,
-    ValueError,
-    zlib.error,
-    OverflowError,
-    UnicodeError,
-)
 # Litter of operating systems, never part of a delivery.
 _LITTER = re.compile(r"(^|/)(__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*|~\$[^/]*)(/|$)")
 _SHAPE_PARTS = {
@@ -256,7 +245,7 @@ def _archive(path: Path, shown: str, search: _Search, depth: int) -> None:
         try:
             with zipfile.ZipFile(path) as archive:
                 _unpack(archive, path, target, search, diagnosis)
-        except _UNPACK_ERRORS as error:
+        except UNPACK_ERRORS as error:
             tell(diagnosis, "IN38", member=path.name, reason=_why(error))
     if diagnosis.problems or diagnosis.repairs:
         search.found.append(Delivery(path, shown, refused=diagnosis))
@@ -346,6 +335,6 @@ def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, se
         with archive.open(member) as source, target.open("wb") as sink:
             shutil.copyfileobj(source, sink, _COPY_BYTES)
             search.unpacked += sink.tell()
-    except _UNPACK_ERRORS as error:
+    except UNPACK_ERRORS as error:
         target.unlink(missing_ok=True)
         tell(diagnosis, "IN38", member=member.filename, reason=_why(error))

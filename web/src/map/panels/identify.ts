@@ -2,9 +2,11 @@
 import type { Desk } from "../desk";
 import { fill, h, icon } from "../dom";
 import { boundsOf, wasReplaced } from "../api";
-import type { Hit } from "../types";
+import type { Hit, Layer } from "../types";
 import { visibleLayers } from "../desk";
 
+/** Layers of a submission are drawn live; only published ones can be asked what lies at a place. */
+const isDraft = (layer: Layer): boolean => layer.tiles.startsWith("/tiles/submissions/");
 const TOLERANCE_PIXELS = 6;
 const TOLERANCE_AT_MOST_M = 1000;
 
@@ -22,6 +24,7 @@ export class IdentifyCard {
   async ask(at: [number, number], asOf: string | null, only: string | null = null): Promise<void> {
     const { speech, api, sheet } = this.#desk;
     const layers = visibleLayers(this.#desk)
+      .filter((layer) => !isDraft(layer))
       .map((layer) => layer.name)
       .filter((name) => !only || name === only);
     if (!layers.length) {

@@ -119,6 +119,25 @@ def part_of(folder: Path, upload_id: str) -> Path:
     return folder / f"{upload_id}.part"
 
 
+def require_receiving(upload: Upload) -> None:
+    """Refuse pieces of a file that is finished or was given up · 检查上传状态.
+
+    Parameters
+    ----------
+    upload
+        The upload.
+
+    Raises
+    ------
+    UploadOutOfStep
+        If it takes no more pieces.
+    """
+    if upload.state != RECEIVING:
+        raise UploadOutOfStep(
+            Text("This upload is finished or was given up.", "该上传已完成或已放弃。"), Text("Announce the file anew.", "请重新登记上传。")
+        )
+
+
 def finish_upload(session: RecordSession, folder: Path, upload_id: str) -> Upload:
     """Close an upload once all its bytes are there; the same answer when asked twice · 完成上传.
 

@@ -12,10 +12,11 @@ from pydantic import BaseModel, Field
 from lantu.capabilities.plan_making.submissions import board, documents, examining, exports, findings, lifecycle, steps
 from lantu.capabilities.plan_making.submissions.refusals import SubmissionUnknown
 from lantu.interfaces.web.dependencies import Reading, TheOffice, requires, writing
+from lantu.interfaces.web.drafts import draft_of
 from lantu.interfaces.web.submitting import (
     finding_filter,
+    job_for,
     latest_job,
-    queue_of,
     require_for,
     start_examination,
     start_publishing,
@@ -299,24 +300,19 @@ def report(  # noqa: PLR0913, PLR0917  # one parameter per part of the request
 
 
 @router.get("/submissions/{submission_id}/map")
-def map_of(request: Request, submission_id: str, reading: Reading, actor: Reader) -> dict[str, Any]:
+def map_of(request: Request, submission_id: str, reading: Reading, office: TheOffice, actor: Reader) -> dict[str, Any]:
     """Say what the map shows of a submission: its drawn layers and its findings · 报审件地图."""
     del actor
     found = submission_for(request, reading, submission_id)
-    return {"layers": [], "findings": f"/api/v1/submissions/{found.id}/findings.geojson"}
+    draft = draft_of(office, reading, found)
+    layers = [] if draft is None else draft.describe(office.city.classifications)
+    return {"layers": layers, "findings": f"/api/v1/submissions/{found.id}/findings.geojson"}
 
 
 @router.post("/jobs/{job_id}/stop")
-def stop(
-    request: Request, job_id: str, reading: Reading, office: TheOffice, actor: Annotated[Actor, Depends(requires("job.cancel"))]
-) -> dict[str, Any]:
+def stop(job_id: str, reading: Reading, office: TheOffice, actor: Annotated[Actor, Depends(requires("job.cancel"))]) -> dict[str, Any]:
     """Ask for a job to be stopped · 取消任务."""
-    job = reading.find(Job, job_id)
-    if job.subject_kind == lifecycle.KIND:
-        submission_for(request, reading, job.subject_id, "submission.read")
-    else:
-        require_for(actor, "job.cancel", "")
-    queue_of(request)
+    job_for(reading, actor, job_id, "job.cancel")
     return {"job": job_id, "state": ask_to_stop(office.records, actor, job_id)}
 
 

@@ -69,6 +69,7 @@ async def append(  # noqa: PLR0913, PLR0917  # one parameter per part of the req
 ) -> Response:
     """Append a piece; what was acknowledged is on the disk · 追加分块."""
     upload = await run_in_threadpool(_own, office, actor, upload_id)
+    uploads.require_receiving(upload)
     path = uploads.part_of(office.folders.uploads, upload_id)
     expected = upload_checksum.removeprefix("sha256 ")
     have = await chunked_files.append_piece(path, upload_offset, upload.size_bytes, request.stream(), expected)

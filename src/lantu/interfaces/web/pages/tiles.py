@@ -8,20 +8,17 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request, Response
 
 from lantu.capabilities.one_map.map_shelf import no_such_layer
-from lantu.capabilities.one_map.tile_building import draw_tile, tile_box_of
 from lantu.catalogue.rights import may
 from lantu.interfaces.web.dependencies import Reading, TheOffice, requires
+from lantu.interfaces.web.drafts import draft_of
 from lantu.interfaces.web.map_access import TheMap  # noqa: TC001  # FastAPI reads the annotations when it runs
-from lantu.standards.map_layers import load_map_rules
-from lantu.stores.records.models import Submission, SubmissionRound
-from lantu.stores.records.querying import select
+from lantu.stores.records.models import Submission
 from lantu.vocabulary.people import Actor  # noqa: TC001  # FastAPI reads the annotations when it runs
 
 router = APIRouter(include_in_schema=False)
 
 _TYPES = {"mvt": "application/vnd.mapbox-vector-tile", "webp": "image/webp"}
 _YEAR_S = 31_536_000
-_DEEPEST = 24
 
 
 @router.get("/tiles/{name}/{version}/{z}/{x}/{y}.{kind}", response_class=Response)
@@ -67,20 +64,11 @@ def submission_tile(  # noqa: PLR0913, PLR0917  # a tile's address has that many
     y: int,
 ) -> Response:
     """Draw a tile of a submission as it stands · 报送件瓦片."""
-    submission = session.get(Submission, submission_id)
-    store = the_office.city.store
-    if submission is None or store is None or not may(actor, "submission.read", unit_code=submission.unit_code):
+    found = session.get(Submission, submission_id)
+    if found is None or not may(actor, "submission.read", unit_code=found.unit_code):
         raise no_such_layer()
-    known = session.scalars(
-        select(SubmissionRound).where(SubmissionRound.submission_id == submission_id, SubmissionRound.number == number)
-    ).first()
-    version = known.layers.get(name) if known is not None else None
-    stored = f"{submission.unit_code}.{name}"
-    if version is None or not store.has(stored, version) or not (0 <= z <= _DEEPEST and 0 <= x < 1 << z and 0 <= y < 1 << z):
+    draft = draft_of(the_office, session, found, number)
+    if draft is None:
         raise no_such_layer()
-    symbols = load_map_rules().of(name)
-    fields = tuple(dict.fromkeys(field for field in ("identifier", symbols.field, symbols.label) if field))
-    record = store.find(stored, version)
-    part = store.get(stored, version, bbox=tile_box_of(record.crs, (z, x, y)), columns=fields)
-    content = draw_tile(name, [part], fields, (z, x, y))
+    content = draft.tile(name, (z, x, y))
     return Response(content, status_code=200 if content else 204, media_type=_TYPES["mvt"], headers={"cache-control": "private, no-cache"})
