@@ -137,7 +137,7 @@ def _step_chart(figures: Efficiency, language: Language) -> dict[str, Any]:
     labels = steps.procedure().states
     days = Text("working days (median)", "工作日（中位数）").speak(language)
     return {
-        "grid": {"left": 8, "right": 24, "top": 16, "bottom": 8, "containLabel": True},
+        "grid": {"left": 8, "right": 24, "top": 16, "bottom": 32, "containLabel": True},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "value", "name": days, "nameLocation": "middle", "nameGap": 28},
         "yAxis": {"type": "category", "inverse": True, "data": [labels[item.state].label.speak(language) for item in figures.steps]},
