@@ -262,7 +262,8 @@ def described_fields(name: str, columns: Iterable[str]) -> list[dict[str, Any]]:
     for column in columns:
         definition = fields.get(column)
         chinese = next((alias for alias in definition.aliases if not alias.isascii()), definition.label) if definition else column
-        label = Text(column.replace("_", " ").capitalize(), chinese)
+        # The unit stands beside the value.
+        label = Text(column.removesuffix("_m2").removesuffix("_m").replace("_", " ").capitalize(), chinese)
         kind, unit = (definition.kind, definition.unit) if definition else ("text", "")
         described.append({"name": column, "label": label.as_json(), "kind": kind, "unit": unit})
     return described
