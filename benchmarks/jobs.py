@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 HERE = Path(__file__).parent
-SMALL, MIDDLE, LARGE = 10_000, 100_000, 1_000_000
+SMALL, DEMO, MIDDLE, LARGE = 10_000, 20_000, 100_000, 1_000_000
 Row = dict[str, Any]
 
 

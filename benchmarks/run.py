@@ -18,7 +18,7 @@ import platform
 import subprocess
 import sys
 
-from jobs import HERE, LARGE, MIDDLE, SMALL, Job, Part, Row, found_jobs
+from jobs import DEMO, HERE, LARGE, MIDDLE, SMALL, Job, Part, Row, found_jobs
 
 ROOT = HERE.parent
 BUILD = ROOT / "build" / "bench"
@@ -175,7 +175,7 @@ def main() -> None:
     """Measure what is not measured yet, then write · 测量并写表."""
     jobs = found_jobs()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[SMALL, MIDDLE, LARGE], help="only these sizes · 仅测这些规模")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[SMALL, DEMO, MIDDLE, LARGE], help="only these sizes · 仅测这些规模")
     parser.add_argument("--only", nargs="+", choices=[job.name for job in jobs], default=[job.name for job in jobs])
     parser.add_argument("--again", action="store_true", help="measure again what is measured already · 已测者重测")
     parser.add_argument("--list", action="store_true", help="say what would be measured and how long it takes · 仅列出")

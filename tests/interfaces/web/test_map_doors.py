@@ -145,6 +145,61 @@ def test_tiles_are_kept_for_good_and_answer_a_mark(people):
     assert people["resident"].get(tile_address(layer, (10, 0, 0))).status_code == 204
 
 
+# Whoever shows an authorization of any kind is led past the door of tiles, to the route behind it.
+PAST_THE_DOOR = {"authorization": "Basic -"}
+
+
+def by_both_ways(client, address, method="GET", **headers):
+    answers = [client.request(method, address, headers={**headers, **more}) for more in ({}, PAST_THE_DOOR)]
+    dated = {"date"}
+    return [(answer.status_code, answer.content, {k: v for k, v in answer.headers.items() if k not in dated}) for answer in answers]
+
+
+@pytest.mark.parametrize("who", ["resident", "planner", "neighbour", "reviewer"])
+def test_the_door_of_tiles_answers_byte_for_byte_as_the_route_behind_it(people, units, who):
+    everything = layers_of(people["reviewer"]) | layers_of(people["planner"])
+    wanted = {"planned_land_use", "planned_land_use_public", f"planned_land_use.{units[0]}"}
+    assert wanted <= set(everything)
+    for layer in (everything[name] for name in sorted(wanted)):
+        address = tile_address(layer, middle_tile(layer, 12))
+        for path in (address, address.replace(".mvt", ".webp"), tile_address(layer, (10, 0, 0)), tile_address(layer, (99, 0, 0))):
+            door, route = by_both_ways(people[who], path)
+            assert door == route, path
+        mark = f'"{layer["version"]}.{".".join(str(part) for part in middle_tile(layer, 12))}.mvt"'
+        for headers in ({"if-none-match": f'W/"x", {mark}'}, {"accept-encoding": "identity"}, {"if-none-match": "*"}):
+            door, route = by_both_ways(people[who], address, **headers)
+            assert door == route, headers
+
+
+def test_the_door_of_tiles_answers_before_the_router(app, people, monkeypatch):
+    """Else the test before compares the route with itself."""
+    layer = layers_of(people["reviewer"])["planned_land_use"]
+    address = tile_address(layer, middle_tile(layer, 12))
+
+    async def nothing(*_):
+        message = "the router was asked"
+        raise AssertionError(message)
+
+    people["reviewer"].get(address)
+    monkeypatch.setattr(app.router, "middleware_stack", nothing)
+    found = people["reviewer"].head(address)
+    assert (found.status_code, found.content) == (200, b"")
+    assert int(found.headers["content-length"]) > 0
+    assert found.headers["content-security-policy"].startswith("default-src 'self'")
+
+
+def test_who_signed_out_gets_no_inner_tile_any_more(office, client_as):
+    del office
+    client = client_as(Role.MUNICIPAL_REVIEWER)
+    layer = layers_of(client)["planned_land_use"]
+    address = tile_address(layer, middle_tile(layer, 12))
+    assert client.get(address).status_code == 200
+    cookies = dict(client.cookies)
+    assert client.post("/sign-out").status_code == 303
+    client.cookies.update(cookies)
+    assert client.get(address).status_code == 404
+
+
 def test_statistics_tie_with_the_sums_of_the_layer_store(people, office):
     asked = {"layer": "planned_land_use", "group_by": "land_use_code"}
     found = people["reviewer"].post("/api/v1/statistics", json=asked).json()

@@ -158,6 +158,8 @@ class MapShelf:
         self._lock = threading.Lock()
         self._mark: tuple[int, int] | None = None
         self._layers: tuple[PublishedLayer, ...] = ()
+        self._by_version: dict[tuple[str, str], PublishedLayer] = {}
+        self._seen_commits = -1
         self._looked_at = float("-inf")
 
     def layers(self) -> tuple[PublishedLayer, ...]:
@@ -168,18 +170,43 @@ class MapShelf:
         tuple of PublishedLayer
             By name, the latest version last.
         """
+        commits = self.records.commits
         with self.records.reading() as session:
             # Every change of a record raises its last event, so two numbers tell whether anything changed.
             mark = session.execute(select(func.count(), func.coalesce(func.max(MapLayer.last_event), 0)).select_from(MapLayer)).one()
             count, last = int(mark[0]), int(mark[1])
             if self._mark == (count, last):
-                self._looked_at = time.monotonic()
+                self._seen_commits, self._looked_at = commits, time.monotonic()
                 return self._layers
             rows = session.scalars(select(MapLayer).where(MapLayer.tile_state == "built")).all()
             found = tuple(sorted((_detached(row) for row in rows), key=lambda item: (item.name, item.valid_from or dt.date.min)))
         with self._lock:
-            self._mark, self._layers, self._looked_at = (count, last), found, time.monotonic()
+            self._mark, self._layers = (count, last), found
+            self._by_version = {(layer.name, layer.version): layer for layer in found}
+            self._seen_commits, self._looked_at = commits, time.monotonic()
         return found
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether what is in memory holds: nothing was written here since, and the last look is a second old at most · 是否最新."""
+        return self._seen_commits == self.records.commits and time.monotonic() - self._looked_at < _STILL_GOOD_S
+
+    def known(self, name: str, version: str) -> PublishedLayer | None:
+        """Give a layer as it is in memory, whoever may see it; callers filter · 内存中的图层.
+
+        Parameters
+        ----------
+        name
+            Name on the map.
+        version
+            Version on the map.
+
+        Returns
+        -------
+        PublishedLayer or None
+            None where there is none.
+        """
+        return self._by_version.get((name, version))
 
     def visible(self, actor: Actor) -> list[PublishedLayer]:
         """Give what somebody may see · 可见图层.
@@ -266,11 +293,10 @@ class MapShelf:
         RecordMissing
             As `find`.
         """
-        known = self._layers if time.monotonic() - self._looked_at < _STILL_GOOD_S else self.layers()
-        for layer in known:
-            if layer.name == name and layer.version == version and layer.seen_by(actor):
-                return layer
-        return self.find(actor, name, version)
+        if not self.is_fresh:
+            self.layers()
+        layer = self.known(name, version)
+        return layer if layer is not None and layer.seen_by(actor) else self.find(actor, name, version)
 
     def others(self, actor: Actor, name: str) -> Sequence[PublishedLayer]:
         """Give all versions of a layer that somebody may see · 图层的各版本.

@@ -18,6 +18,7 @@ from lantu.interfaces.web.navigation import Offers
 from lantu.interfaces.web.office import open_office
 from lantu.interfaces.web.problems import answer_error, handle_errors
 from lantu.interfaces.web.security import Compression, SecurityHeaders
+from lantu.interfaces.web.tile_door import TileDoor
 from lantu.interfaces.web.too_large import TooLarge
 
 if TYPE_CHECKING:
@@ -113,4 +114,5 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Recogniser, office=office, answer=answer_error)
     app.add_middleware(Compression)
     app.add_middleware(SecurityHeaders, settings=settings)
+    app.add_middleware(TileDoor, office=office)
     return app

@@ -70,6 +70,30 @@ def session_cookie(*, secure: bool) -> str:
     return "__Host-lantu_session" if secure else "lantu_session"
 
 
+def identity_of_session(office: Office, token: str) -> Identity:
+    """Tell who shows a cookie, and write its use where that is due · 按会话识别.
+
+    Parameters
+    ----------
+    office
+        The city that is served.
+    token
+        From the cookie.
+
+    Returns
+    -------
+    Identity
+        Anonymous where the session ended or never was.
+    """
+    with office.records.reading() as session:
+        found = recognise(session, token)
+    if found is None:
+        return Identity(Actor.anonymous())
+    if found.is_stale:
+        renew(office.records, token)
+    return Identity(found.actor, found.language, token, must_change_password=found.must_change_password)
+
+
 class Recogniser:
     """Puts who asks, and the language to answer in, on every request · 识别中间件.
 
@@ -114,18 +138,8 @@ class Recogniser:
             if shown.lower().startswith(_BEARER):
                 known = await run_in_threadpool(self._by_token, shown[len(_BEARER) :].strip())
             elif token:
-                known = await run_in_threadpool(self._by_session, token)
+                known = await run_in_threadpool(identity_of_session, self._office, token)
         return known
-
-    def _by_session(self, token: str) -> Identity:
-        records = self._office.records
-        with records.reading() as session:
-            found = recognise(session, token)
-        if found is None:
-            return Identity(Actor.anonymous())
-        if found.is_stale:
-            renew(records, token)
-        return Identity(found.actor, found.language, token, must_change_password=found.must_change_password)
 
     def _by_token(self, token: str) -> Identity:
         with self._office.records.reading() as session:

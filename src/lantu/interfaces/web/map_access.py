@@ -10,10 +10,11 @@ from fastapi import Depends, Request
 
 from lantu.capabilities.one_map.asking import QuestionRefused
 from lantu.capabilities.one_map.map_shelf import MapShelf, no_such_layer
-from lantu.interfaces.web.dependencies import office
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from lantu.interfaces.web.office import Office
 
 _FONT_PLACES = (
@@ -22,15 +23,13 @@ _FONT_PLACES = (
 )
 
 
-async def map_shelf(request: Request) -> MapShelf:
-    """Give the map of the office, which stays in memory: ``Depends(map_shelf)`` · 取一张图.
-
-    Asynchronous, so that no thread is woken for it.
+def shelf_of(app: FastAPI) -> MapShelf:
+    """Give the map of the office, which stays in memory · 取一张图.
 
     Parameters
     ----------
-    request
-        What came in.
+    app
+        The application.
 
     Returns
     -------
@@ -42,14 +41,32 @@ async def map_shelf(request: Request) -> MapShelf:
     RecordMissing
         If the city has no data.
     """
-    known: MapShelf | None = getattr(request.app.state, "map_shelf", None)
+    known: MapShelf | None = getattr(app.state, "map_shelf", None)
     if known is None:
-        opened: Office = office(request)
+        opened: Office = app.state.office
         if opened.city.store is None:
             raise no_such_layer()
-        known = request.app.state.map_shelf = MapShelf(opened.records, opened.city.store, opened.folders.tiles, opened.city.today)
-    known.today = office(request).city.today
+        known = app.state.map_shelf = MapShelf(opened.records, opened.city.store, opened.folders.tiles, opened.city.today)
+    known.today = app.state.office.city.today
     return known
+
+
+async def map_shelf(request: Request) -> MapShelf:
+    """Give the map of the office to a route: ``Depends(map_shelf)`` · 取一张图.
+
+    Asynchronous, so that no thread is woken for it.
+
+    Parameters
+    ----------
+    request
+        What came in.
+
+    Returns
+    -------
+    MapShelf
+        As `shelf_of`.
+    """
+    return shelf_of(request.app)
 
 
 def day_of(text: str | None) -> dt.date | None:

@@ -92,6 +92,22 @@ def is_foreign(connection: HTTPConnection, method: str, settings: Settings) -> b
     return session_cookie(secure=settings.secure) in connection.cookies
 
 
+def security_headers(settings: Settings) -> dict[str, str]:
+    """Give the headers that every answer carries · 安全响应头.
+
+    Parameters
+    ----------
+    settings
+        For whether browsers come by https.
+
+    Returns
+    -------
+    dict of str to str
+        Names in lower case.
+    """
+    return {**SECURITY_HEADERS, **(_HTTPS_ONLY if settings.secure else {})}
+
+
 class SecurityHeaders:
     """Sets the headers of security on every answer · 安全响应头.
 
@@ -105,7 +121,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._headers = {**SECURITY_HEADERS, **(_HTTPS_ONLY if settings.secure else {})}
+        self._headers = security_headers(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and set the headers on the way back · 处理请求."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,10 +44,17 @@ class Database:
         ``sqlite:///path`` or ``postgresql+psycopg://…``.
     seal
         File that keeps the head of the trail after every commit.
+
+    Attributes
+    ----------
+    commits
+        Another number after every commit of this process: what was read before and remembered may hold no longer.
     """
 
     def __init__(self, url: URL, seal: Seal | None) -> None:
         self.seal = seal
+        self.commits = 0
+        self._numbers = count(1)
         self._url = url
         self._readers = _engine(url, writes=False)
         self._writers = _engine(url, writes=True)
@@ -109,6 +117,7 @@ class Database:
                 session.flush()
                 head = written_head(session)
                 session.commit()
+                self.commits = next(self._numbers)
             except BaseException:
                 session.rollback()
                 raise
