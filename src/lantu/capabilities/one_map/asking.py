@@ -6,16 +6,15 @@ import datetime as dt
 import json
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyproj
 import shapely
 
 from lantu.engines.overlay.areas import ellipsoidal_areas, planar_areas
+from lantu.engines.overlay.moving import move_points
 from lantu.engines.overlay.overlaying import overlay
 from lantu.engines.overlay.polygons import Polygons
 from lantu.engines.overlay.projecting import outline_in
@@ -340,11 +339,6 @@ def query(  # noqa: PLR0913  # who asks what of which layer, and how much of it
     }
 
 
-@cache
-def _to_degrees(crs: str) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(crs, LON_LAT, always_xy=True)
-
-
 def as_features(layer: Layer, owner: str) -> list[dict[str, Any]]:
     """Write features as GeoJSON in degrees · 转为 GeoJSON.
 
@@ -360,10 +354,9 @@ def as_features(layer: Layer, owner: str) -> list[dict[str, Any]]:
     list of dict
         With areas where they have any.
     """
-    transformer = _to_degrees(layer.crs)
 
     def move(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.round(np.column_stack(transformer.transform(points[:, 0], points[:, 1])), 8)
+        return np.round(move_points(points, layer.crs, LON_LAT), 8)
 
     there = ~shapely.is_missing(layer.geometry)
     shapes = np.full(len(layer), None, dtype=object)

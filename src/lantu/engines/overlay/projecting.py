@@ -11,16 +11,12 @@ import pyarrow as pa
 import pyproj
 import shapely
 
+from lantu.engines.overlay.moving import move_points
 from lantu.vocabulary.errors import ReferenceMismatch
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from lantu.vocabulary.layer import Layer
-
-
-@cache
-def _transformer(source: str, target: str) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
 @cache
@@ -76,7 +72,7 @@ def project(layer: Layer, target: str) -> Layer:
     def move(coordinates: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         if shift is not None:
             return np.asarray(coordinates + np.array(shift))
-        return np.column_stack(_transformer(layer.crs, target).transform(coordinates[:, 0], coordinates[:, 1]))
+        return move_points(coordinates, layer.crs, target)
 
     moved = shapely.transform(geometry, move)
     wkb = pa.array(shapely.to_wkb(moved), pa.large_binary(), from_pandas=True)
@@ -100,5 +96,4 @@ def outline_in(geometry: Any, source: str, target: str) -> Any:  # noqa: ANN401 
     shapely.Geometry
         The geometry in `target`.
     """
-    transformer = _transformer(source, target)
-    return shapely.transform(geometry, lambda points: np.column_stack(transformer.transform(points[:, 0], points[:, 1])))
+    return shapely.transform(geometry, lambda points: move_points(points, source, target))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numba
 import numpy as np
-import pyproj
+
+from lantu.engines.overlay.moving import move_box, move_points
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -80,18 +81,8 @@ class WorldTransform:
 
 
 def _exactly(crs: str, coords: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    x, y = _transformer(crs).transform(coords[:, 0], coords[:, 1])
-    return np.column_stack([(np.asarray(x) / HALF_WORLD_M + 1) / 2, (1 - np.asarray(y) / HALF_WORLD_M) / 2])
-
-
-@lru_cache(maxsize=32)
-def _transformer(crs: str) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(crs, WEB_MERCATOR, always_xy=True)
-
-
-@lru_cache(maxsize=32)
-def _from_degrees(crs: str) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(LON_LAT, crs, always_xy=True)
+    there = move_points(coords, crs, WEB_MERCATOR)
+    return np.column_stack([(there[:, 0] / HALF_WORLD_M + 1) / 2, (1 - there[:, 1] / HALF_WORLD_M) / 2])
 
 
 @numba.njit(nogil=True, cache=True)
@@ -226,10 +217,7 @@ def box_in_crs(crs: str, z: int, x: int, y: int, margin: float = 0.0) -> Box:
     """
     west, south, east, north = tile_box(z, x, y)
     by = margin * (east - west)
-    left, bottom, right, top = _transformer(crs).transform_bounds(
-        west - by, south - by, east + by, north + by, densify_pts=11, direction="INVERSE"
-    )
-    return float(left), float(bottom), float(right), float(top)
+    return move_box((west - by, south - by, east + by, north + by), WEB_MERCATOR, crs)
 
 
 @lru_cache(maxsize=64)
@@ -248,9 +236,7 @@ def degrees_in_crs(crs: str, degrees: Box) -> Box:
     tuple of float
         xmin, ymin, xmax, ymax.
     """
-    transformer = _from_degrees(crs)
-    left, bottom, right, top = transformer.transform_bounds(*degrees, densify_pts=11)
-    return float(left), float(bottom), float(right), float(top)
+    return move_box(degrees, LON_LAT, crs)
 
 
 def crs_in_degrees(crs: str, box: Box) -> Box:
@@ -268,6 +254,4 @@ def crs_in_degrees(crs: str, box: Box) -> Box:
     tuple of float
         West, south, east, north.
     """
-    transformer = _from_degrees(crs)
-    west, south, east, north = transformer.transform_bounds(*box, densify_pts=11, direction="INVERSE")
-    return float(west), float(south), float(east), float(north)
+    return move_box(box, crs, LON_LAT)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
 from lantu import __version__
 from lantu.capabilities.plan_making.compliance_sheet import compliance_sheet
@@ -22,7 +21,7 @@ from lantu.capabilities.plan_making.parcel_checking import read_parcels
 from lantu.capabilities.plan_making.run_records import LONGITUDE_LATITUDE
 from lantu.capabilities.plan_making.submissions.chunked_files import MEGABYTE
 from lantu.catalogue.procedures import load_procedures, take_step
-from lantu.engines.overlay.projecting import project
+from lantu.engines.overlay.projecting import outline_in, project
 from lantu.standards.control_lines import load_control_lines
 from lantu.stores.records.models import ParcelSheet
 from lantu.vocabulary.errors import GeometryInvalid, InputUnreadable
@@ -232,9 +231,7 @@ def _rules_print() -> str:
 
 
 def _in_degrees(shape: Any, crs: str) -> bytes:  # noqa: ANN401  # a shapely geometry, whose types are not published
-    transformer = Transformer.from_crs(crs, LONGITUDE_LATITUDE, always_xy=True)
-    turned = shapely.transform(shape, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
-    return bytes(shapely.to_wkb(turned, output_dimension=2))
+    return bytes(shapely.to_wkb(outline_in(shape, crs, LONGITUDE_LATITUDE), output_dimension=2))
 
 
 def stamps_of(record: ParcelSheet) -> dict[str, str]:

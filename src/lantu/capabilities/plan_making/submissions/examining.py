@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
 from lantu.capabilities.plan_making.checking import check_packages
 from lantu.capabilities.plan_making.packages import code_sets, vocabulary_of
@@ -19,6 +18,7 @@ from lantu.capabilities.plan_making.reports.summaries import verdict_sentence
 from lantu.capabilities.plan_making.run_records import LONGITUDE_LATITUDE, CheckRun, write_atomically
 from lantu.capabilities.plan_making.submissions.finding_keys import finding_keys
 from lantu.capabilities.plan_making.submissions.refusals import UploadRefused
+from lantu.engines.overlay.moving import move_points
 from lantu.standards.submissions import load_submission_rules
 from lantu.stores.formats.archives import require_sound_archive
 from lantu.stores.formats.diagnose import diagnose
@@ -297,12 +297,11 @@ def places_in_degrees(findings: Sequence[FindingRecord], crs: str) -> list[tuple
         WKB and bounds (west, south, east, north), None where there is no place.
     """
     shapes = np.asarray(shapely.from_wkb(np.array([finding.geometry for finding in findings], dtype=object)), dtype=object)
-    transformer = Transformer.from_crs(crs, LONGITUDE_LATITUDE, always_xy=True)
     placed = np.array([shape is not None and not shape.is_empty for shape in shapes], dtype=bool)
     result: list[tuple[bytes | None, tuple[float, float, float, float] | None]] = [(None, None)] * len(findings)
     if not placed.any():
         return result
-    turned = shapely.transform(shapes[placed], lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
+    turned = shapely.transform(shapes[placed], lambda points: move_points(points, crs, LONGITUDE_LATITUDE))
     for row, wkb, box in zip(np.flatnonzero(placed), shapely.to_wkb(turned, output_dimension=2), shapely.bounds(turned), strict=True):
         result[int(row)] = (bytes(wkb), (float(box[0]), float(box[1]), float(box[2]), float(box[3])))
     return result
