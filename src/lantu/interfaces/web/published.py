@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.rights import may
 from lantu.interfaces.ogc.shelf import Collection, Edition, Part
 from lantu.stores.records.models import MapLayer
 from lantu.stores.records.querying import select
-from lantu.stores.tiles.archive import TileShelf
 from lantu.vocabulary.errors import LayerMissing
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Iterable
 
+    from lantu.capabilities.one_map.map_shelf import MapShelf
     from lantu.interfaces.web.office import Office
     from lantu.stores.layers.store import LayerStore
     from lantu.vocabulary.people import Actor
@@ -58,10 +56,13 @@ class PublishedShelf:
         The city that is served.
     actor
         Who asks.
+    map
+        The map in memory, whose tiles are given; asked for only when one is.
     """
 
     office: Office
     actor: Actor
+    map: Callable[[], MapShelf]
 
     def collections(self) -> tuple[Collection, ...]:
         """List them · 列出.
@@ -113,16 +114,10 @@ class PublishedShelf:
         bytes or None
             None where nothing is.
         """
-        with self.office.records.reading() as session:
-            query = select(MapLayer.tile_archive).where(
-                MapLayer.name == collection.name, MapLayer.version == collection.editions[0].version
-            )
-            name = session.scalar(query)
-        if not name:
-            return None
-        archive = _archives(self.office.folders.tiles).archive(name)
-        content = archive.get(z, x, y)
-        return gzip.decompress(content) if content and archive.metadata.gzipped else content
+        shelf = self.map()
+        layer = shelf.of_tiles(self.actor, collection.name, collection.editions[0].version)
+        content = shelf.tile(layer, (z, x, y), picture=False)
+        return gzip.decompress(content) if content else None
 
     def _collection(self, rows: Iterable[MapLayer]) -> Collection | None:
         store = self.office.city.store
@@ -141,12 +136,6 @@ class PublishedShelf:
             editions=tuple(edition for _, edition in pairs),
             tiled=(first.minzoom, first.maxzoom) if first.tile_archive else None,
         )
-
-
-@cache
-def _archives(folder: Path) -> TileShelf:
-    """Open the archives of an office once."""
-    return TileShelf(folder)
 
 
 def _order(row: MapLayer, today: dt.date) -> tuple[bool, int]:

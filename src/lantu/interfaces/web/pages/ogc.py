@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, Request
@@ -9,6 +10,7 @@ from fastapi import Depends, Request
 from lantu.interfaces.ogc.house import House
 from lantu.interfaces.ogc.router import ogc_router
 from lantu.interfaces.web.dependencies import office, requires
+from lantu.interfaces.web.map_access import shelf_of
 from lantu.interfaces.web.navigation import Entry
 from lantu.interfaces.web.published import PublishedShelf
 from lantu.interfaces.web.rendering import render
@@ -33,7 +35,7 @@ navigation = (
 
 
 def _shelf(request: Request) -> PublishedShelf:
-    return PublishedShelf(office(request), request.state.actor)
+    return PublishedShelf(office(request), request.state.actor, partial(shelf_of, request.app))
 
 
 def _language(request: Request) -> Language:
