@@ -92,12 +92,21 @@ class Browser:
     async def get(self, path: str) -> tuple[int, int]:
         """Ask for an address, and give status and bytes of the answer · 请求."""
         connection = await self._idle.get()
-        reader, writer = connection or await asyncio.open_connection("127.0.0.1", self._port)
+        try:
+            if connection is not None:
+                return await self._asked(connection, path)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            # A server hangs up what was idle for seconds; every browser then dials again.
+            connection[1].close()
+        return await self._asked(await asyncio.open_connection("127.0.0.1", self._port), path)
+
+    async def _asked(self, connection: tuple[asyncio.StreamReader, asyncio.StreamWriter], path: str) -> tuple[int, int]:
+        reader, writer = connection
         writer.write(f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{self._port}\r\naccept-encoding: gzip\r\n\r\n".encode())
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         size = int(head.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0]) if b"content-length:" in head else 0
         await reader.readexactly(size)
-        self._idle.put_nowait((reader, writer))
+        self._idle.put_nowait(connection)
         return int(head.split(b" ", 2)[1]), size
 
     async def close(self) -> None:
