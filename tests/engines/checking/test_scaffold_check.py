@@ -43,5 +43,7 @@ def test_what_cannot_be_named_is_refused(tmp_path, theme, sentence):
 def test_the_command_writes_into_the_tree_it_is_given(tmp_path):
     command = [sys.executable, "-m", "lantu", "new", "check", "PK", "A package has a cover", "--root", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
-    assert done.stdout.startswith("PK17\n")
-    assert [path.name for path in sorted(tmp_path.rglob("pk17*"))] == ["pk17_a_package_has_a_cover.py", "pk17_a_package_has_a_cover.yaml"]
+    free = f"PK{max(int(code[2:]) for code in CARDS if code.startswith('PK')) + 1:02}"
+    assert done.stdout.startswith(f"{free}\n")
+    name = f"{free.lower()}_a_package_has_a_cover"
+    assert [path.name for path in sorted(tmp_path.rglob(f"{free.lower()}*"))] == [f"{name}.py", f"{name}.yaml"]
