@@ -119,6 +119,21 @@ def test_a_moment_without_a_zone_is_refused(records):
         session.add(CheckRunRecord(started_at=now().replace(tzinfo=None)))
 
 
+def test_a_refusal_tells_neither_the_statement_nor_its_values(records):
+    with records.writing(LI) as session:
+        session.add(Person(login="li", name="Li", email="argon2id-first"))
+    with pytest.raises(RecordRefused) as refused, records.writing(LI) as session:
+        session.add(Person(login="li", name="Li", email="argon2id-second"))
+    with pytest.raises(RecordRefused) as misfit, records.writing(LI) as session:
+        session.add(Person(login="wu", name="Wu", email="argon2id-third", created_at=dt.datetime(2026, 1, 1)))  # noqa: DTZ001  # the misfit
+    for error in (refused.value, misfit.value):
+        for told in (error.message.en, error.message.zh):
+            assert "argon2id" not in told
+            assert "INSERT" not in told
+            assert "sqlalche.me" not in told
+            assert "\n" not in told
+
+
 def test_a_state_does_not_change_by_assignment_nor_begin_elsewhere(records):
     with records.writing(LI) as session:
         session.add(sheet := ParcelSheet(origin="web", requested_by="x"))

@@ -277,11 +277,11 @@ def _known_url(url: str) -> URL:
 
 def _engine(url: URL, *, writes: bool) -> Engine:
     if url.get_backend_name() == _SQLITE:
-        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}, hide_parameters=True)
         _embed(engine, writes=writes)
     else:
         options = {"isolation_level": "READ COMMITTED" if writes else "REPEATABLE READ"}
-        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, **options)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True, **options)
         if not writes:
             engine = engine.execution_options(postgresql_readonly=True)
     guard_connections(engine)
@@ -313,16 +313,21 @@ def _in_own_words() -> Iterator[None]:
         raise edit_conflict() from error
     except IntegrityError as error:
         raise RecordRefused(
-            Text(f"The record contradicts others: {error.orig}.", f"记录与已有记录矛盾：{error.orig}。"),
+            Text(f"The record contradicts others: {_cause(error)}.", f"记录与已有记录矛盾：{_cause(error)}。"),
             Text("Use another number or name, or change the record that has it.", "请更换编号或名称，或修改已有记录。"),
         ) from error
     except (DataError, ProgrammingError, StatementError) as error:
         if isinstance(error, DatabaseError) and not isinstance(error, DataError | ProgrammingError):
             raise _no_answer(error) from error
         raise RecordRefused(
-            Text(f"The database refuses: {error}.", f"数据库拒绝：{error}。"),
+            Text(f"The database refuses: {_cause(error)}.", f"数据库拒绝：{_cause(error)}。"),
             Text("Check the values of the record.", "请检查记录内容。"),
         ) from error
+
+
+def _cause(error: StatementError) -> str:
+    """Give the cause alone: the statement and its values are nobody's business but the log's."""
+    return str(error.orig).partition("\n")[0] if error.orig is not None else type(error).__name__
 
 
 def _no_answer(error: DatabaseError) -> RecordsUnavailable:
