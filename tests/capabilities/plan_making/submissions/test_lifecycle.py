@@ -12,7 +12,7 @@ from lantu.capabilities.plan_making.submissions import chunked_files, examining,
 from lantu.capabilities.plan_making.submissions.findings import FindingFilter
 from lantu.capabilities.plan_making.submissions.refusals import StepNotReady, SubmissionUnknown
 from lantu.stores.records import open_records
-from lantu.stores.records.models import FindingAnswer, PlanRecord, PlanVersion
+from lantu.stores.records.models import FindingAnswer, PlanRecord, PlanVersion, Submission
 from lantu.stores.records.models.record import now
 from lantu.stores.records.querying import select
 from lantu.vocabulary.errors import EditConflict, NotAllowed, TransitionForbidden, TransitionRefused
@@ -286,6 +286,37 @@ def test_two_people_who_answer_at_once_do_not_lose_an_edit(house):
 def test_another_units_submission_does_not_exist(house):
     with house.records.reading() as session, pytest.raises(SubmissionUnknown):
         lifecycle.find_submission(session, house.id, OTHER)
+
+
+@pytest.mark.parametrize("owner", [OTHER, None])
+def test_no_unit_hands_in_a_version_of_anothers_plan(house, owner):
+    with house.records.writing(REVIEWER, "plans") as session:
+        session.add(
+            PlanRecord(code="Q", name_en="Plan", name_zh="规划", level="county", kind="master", owner_unit=owner, approver_zh="省政府")
+        )
+    with house.records.writing(PLANNER, "x") as session, pytest.raises(NotAllowed):
+        lifecycle.create_submission(session, unit_code=UNIT, plan_code="Q", title="x")
+
+
+def test_a_plan_that_came_to_another_unit_meanwhile_gets_no_version(house):
+    house.upload("one")
+    house.check()
+    house.do(PLANNER, lifecycle.hand_in)
+    house.do(REVIEWER, lifecycle.take_up)
+    with house.records.writing(REVIEWER, "the unit was merged") as session:
+        session.scalars(select(PlanRecord)).one().owner_unit = OTHER
+    approval = lifecycle.Approval("1", dt.date(2026, 1, 1), dt.date(2026, 2, 1), "documents/a.pdf")
+    with pytest.raises(TransitionRefused, match="belongs to another"):
+        house.do(REVIEWER, lifecycle.accept, approval)
+
+
+def test_the_thousandth_submission_of_a_year_is_followed_by_the_next(house):
+    with house.records.writing(PLANNER, "new") as session:
+        first = house.submission(session)
+        prefix = first.number[:-3]
+        session.add_all([Submission(number=f"{prefix}{number}", unit_code=UNIT, plan_code="P") for number in (999, 1000)])
+    with house.records.writing(PLANNER, "new") as session:
+        assert lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="x").number == f"{prefix}1001"
 
 
 def test_numbers_follow_one_another(house):

@@ -20,6 +20,7 @@ _STANDING = Text("{count} blocking findings stand without a granted exception.",
 _UNDECIDED = Text("{count} exceptions are undecided.", "{count}条例外申请尚未认定。")
 _OTHER_PACKAGE = Text("The check is of another package than the one that lies here now.", "质检结果与当前成果包不一致。")
 _NO_APPROVER = Text("The plan base does not say who approves this plan by law.", "成果库未登记该规划的法定审批机关。")
+_ANOTHERS = Text("The plan belongs to another than the unit that submits it.", "该规划不属于报送板块。")
 _TOO_EARLY = Text("The plan would come into force before it was approved.", "生效日期早于批准日期。")
 
 
@@ -53,7 +54,7 @@ def answers(
     found = {
         "package_received": GuardResult(bool(current.package_hash)),
         "check_finished": _check_finished(current, run),
-        "approval_attached": _approval_attached(approval),
+        "approval_attached": _approval_attached(submission, approval),
     }
     if run is not None:
         unanswered = blocking_without(session, submission.id, run, granted_only=False)
@@ -72,10 +73,12 @@ def _check_finished(current: SubmissionRound, run: CheckRunRecord | None) -> Gua
     return GuardResult(same, None if same else _OTHER_PACKAGE)
 
 
-def _approval_attached(approval: tuple[Approval, PlanRecord] | None) -> GuardResult:
+def _approval_attached(submission: Submission, approval: tuple[Approval, PlanRecord] | None) -> GuardResult:
     if approval is None:
         return GuardResult(holds=False)
     document, plan = approval
+    if plan.owner_unit != submission.unit_code:
+        return GuardResult(holds=False, detail=_ANOTHERS)
     if not plan.approver_zh and not plan.approver_en:
         return GuardResult(holds=False, detail=_NO_APPROVER)
     if document.in_force_from < document.date:

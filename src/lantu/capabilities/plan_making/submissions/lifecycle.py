@@ -75,9 +75,16 @@ def create_submission(session: RecordSession, *, unit_code: str, plan_code: str,
     Raises
     ------
     NotAllowed
-        If somebody else than the unit's planner starts it.
+        If somebody else than the unit's planner starts it, or the plan is not the unit's own.
+    StepNotReady
+        If the plan base does not know the plan.
     """
     require(session.actor, "submission.create", unit_code)
+    if plan_of(session, plan_code).owner_unit != unit_code:
+        raise NotAllowed(
+            Text("This plan is another's; only its owner hands in a version of it.", "该规划不属于本板块，只有所属方可以报送。"),
+            Text("Choose one of the unit's own plans.", "请选择本板块的规划。"),
+        )
     number = _next_number(session, unit_code, now().year)
     submission = Submission(
         number=number,
@@ -94,8 +101,10 @@ def create_submission(session: RecordSession, *, unit_code: str, plan_code: str,
 
 def _next_number(session: RecordSession, unit_code: str, year: int) -> str:
     prefix = f"{year}-{unit_code}-"
-    last = session.scalar(select(func.max(Submission.number)).where(Submission.number.startswith(prefix)))
-    return f"{prefix}{int(str(last).rpartition('-')[2]) + 1 if last else 1:03d}"
+    given = select(Submission.number).where(Submission.number.startswith(prefix, autoescape=True))
+    # The longest first: as text 1000 comes before 999.
+    last = session.scalar(given.order_by(func.length(Submission.number).desc(), Submission.number.desc()).limit(1))
+    return f"{prefix}{int(last.rpartition('-')[2]) + 1 if last else 1:03d}"
 
 
 def find_submission(session: RecordSession, submission_id: str, unit_code: str | None = None) -> Submission:
