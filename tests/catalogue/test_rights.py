@@ -26,6 +26,11 @@ def test_the_administrator_keeps_accounts_and_nothing_of_planning():
     assert writes == {"office.manage_people", "office.own_account"}
 
 
+def test_whoever_has_a_sheet_made_may_read_it():
+    made, read = load_rights()["parcel.check"].scopes, load_rights()["parcel.read"].scopes
+    assert made.keys() == read.keys()
+
+
 def test_without_an_account_one_writes_nothing_but_the_sign_in():
     writes = {action for action, right in load_rights().items() if right.writes and may(Actor.anonymous(), action)}
     assert {action for action in writes if not action.startswith("office.")} == set()

@@ -5,6 +5,7 @@ import json
 import pytest
 import shapely
 
+from lantu.capabilities.plan_making.sheet_sources import data_of_city
 from lantu.interfaces.worker.telling.deliveries import Teller
 from lantu.stores.records.models import Webhook
 from lantu.stores.records.querying import select
@@ -38,6 +39,24 @@ def test_a_request_is_answered_with_the_sheet(answer, asked, client_as):
     assert len(body["document_hash"]) == 64
     again = client_as(Role.IMPLEMENTATION_OFFICER).get(answer.headers["location"])
     assert again.json() == body
+
+
+def test_a_request_is_held_against_the_plans_in_force_and_its_sheet_is_stamped(app, client_as, asked, monkeypatch):
+    opened = []
+
+    def in_force(_session, city):
+        opened.append(city)
+        return data_of_city(city)
+
+    monkeypatch.setattr("lantu.capabilities.plan_making.parcel_sheets.in_force.data_in_force", in_force)
+    app.state.sheet_data = None
+    officer = client_as(Role.IMPLEMENTATION_OFFICER)
+    body = officer.post(REQUESTS, json=asked).json()
+    assert len(opened) == 1
+    assert body["sheet"]["program"].startswith("lantu ")
+    assert body["sheet"]["rule_set_version"]
+    assert officer.get(f"/parcel/{body['id']}").status_code == 200
+    assert officer.get(f"/api/v1/sheets/{body['id']}/paper.docx").content.startswith(b"PK")
 
 
 def test_degrees_and_metres_give_the_same_sheet(client_as, asked, answer):

@@ -240,6 +240,20 @@ def test_statistics_inside_a_polygon_are_cut_to_it(people):
         assert sum(item["total"][kind] for item in sums) == pytest.approx(whole["total"][kind], rel=1e-4)
 
 
+def test_statistics_of_a_unit_say_whether_areas_are_cut_to_it(people, units):
+    whole = people["reviewer"].post("/api/v1/statistics", json={"layer": "planned_land_use", "unit": units[0]}).json()
+    assert "whole features" in whole["definition"]["en"]
+    cut = people["reviewer"].post("/api/v1/statistics", json={"layer": "sealed_permanent_basic_farmland", "unit": units[0]}).json()
+    assert "inside the area asked for" in cut["definition"]["en"]
+
+
+def test_numbers_are_never_cut_off_before_they_are_compared(people):
+    layer = layers_of(people["reviewer"])["supply_parcel"]
+    assert "supply_year" in {field["name"] for field in layer["fields"]}
+    asked = {"layer": "supply_parcel", "where": [{"field": "supply_year", "op": "le", "value": 2020.5}]}
+    assert people["reviewer"].post("/api/v1/query", json=asked).status_code == 422
+
+
 def test_query_by_typed_attribute_and_unit(people, units):
     every = people["reviewer"].post("/api/v1/query", json={"layer": "planned_land_use", "limit": 1000}).json()
     assert every["matched"] == every["returned"] == len(every["features"])

@@ -167,6 +167,31 @@ def test_the_neighbour_sees_and_touches_nothing(client_as, checked):
     assert neighbour.post("/api/v1/submissions", json={"unit_code": UNIT, "plan_code": f"{UNIT}-master"}).status_code == 403
 
 
+def test_a_unit_starts_no_submission_of_the_neighbours_plan(planner):
+    refused = planner.post("/api/v1/submissions", json={"unit_code": UNIT, "plan_code": f"{OTHER}-master"})
+    assert refused.status_code == 403
+    assert refused.json()["way_out"]["zh"]
+
+
+def test_the_neighbour_neither_sees_nor_stops_its_jobs(planner, client_as, checked):
+    job = planner.get(f"/api/v1/submissions/{checked}").json()["job"]["id"]
+    assert planner.get(f"/jobs/{job}/progress").status_code == 200
+    assert planner.post(f"/api/v1/jobs/{job}/stop").json()["state"] == "done"
+    neighbour = client_as(Role.UNIT_PLANNER, OTHER)
+    for answer in (neighbour.get(f"/jobs/{job}/progress"), neighbour.post(f"/jobs/{job}/stop"), neighbour.post(f"/api/v1/jobs/{job}/stop")):
+        assert answer.status_code == 404
+
+
+def test_a_box_that_is_none_is_refused_and_never_taken_for_everywhere(planner, checked):
+    for box in ("121,31,120,32", "a,b,c,d", "120,31,121", "nan,31,121,32"):
+        assert planner.get(f"/api/v1/submissions/{checked}/findings", params={"bbox": box}).status_code == 422, box
+
+
+def test_a_drawing_that_cannot_be_read_is_refused(planner):
+    for drawn in ("{", "[" * 50_000, "3"):
+        assert planner.post("/parcel", data={"drawn": drawn}).status_code == 400, drawn[:10]
+
+
 def test_the_reviewer_never_writes_a_units_plan(reviewer, checked, package):
     assert reviewer.post("/api/v1/submissions", json={"unit_code": UNIT, "plan_code": f"{UNIT}-master"}).status_code == 403
     assert announce(reviewer, checked, *package).status_code == 403
@@ -325,7 +350,8 @@ def test_a_parcel_is_held_against_the_plans_and_its_sheet_kept(planner, client_a
     assert again["document_hash"] == told["document_hash"]
     pdf = planner.get(told["pdf"])
     assert pdf.content.startswith(b"%PDF")
-    assert planner.get(told["docx"]).content.startswith(b"PK")
+    with zipfile.ZipFile(io.BytesIO(planner.get(told["docx"]).content)) as word:
+        assert "虚构数据" in word.read("word/document.xml").decode()
     page = planner.get(f"/parcel/{told['id']}?language=zh").text
     assert "合规审查表" in page
     assert told["document_hash"] in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -41,6 +42,7 @@ _MOST_VERTICES = 200_000
 _AREAL = 2
 _KEPT_AREAS = 24
 _OUTLINE_LAYER = "local_unit"
+_TRUTHS = {"true": True, "false": False}
 _ORDERED: Mapping[str, Callable[[Any, Any], Any]] = {"lt": pc.less, "le": pc.less_equal, "gt": pc.greater, "ge": pc.greater_equal}
 
 
@@ -246,7 +248,7 @@ def _narrower(first: Box | None, second: Box) -> Box:
 
 
 def _matching(layer: Layer, condition: Condition) -> npt.NDArray[np.bool_]:
-    """Tell which features a condition holds for; a field that a part lacks is null there."""
+    """Tell which features a condition holds for; a field that the layer lacks is refused, never taken for empty."""
     if condition.op not in OPERATORS:
         raise QuestionRefused(
             Text(f"There is no operator {condition.op}.", f"没有运算符{condition.op}。"),
@@ -283,17 +285,25 @@ def _typed(kind: pa.DataType, value: Any, field: str) -> Any:  # noqa: ANN401  #
         if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
             return float(value)
         if pa.types.is_integer(kind):
-            return int(value)
+            return _whole_number(value)
         if pa.types.is_date(kind):
             return dt.date.fromisoformat(str(value))
         if pa.types.is_boolean(kind):
-            return bool(value)
+            return _TRUTHS[str(value).lower()]
         return None if value is None else str(value)
-    except (TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise QuestionRefused(
             Text(f"Field {field} is not held against {json.dumps(value)}: it holds {kind}.", f"字段{field}类型为{kind}，不能与该值比较。"),
             Text("Give a value of its kind.", "请给出同类型的值。"),
         ) from error
+
+
+def _whole_number(value: Any) -> int:  # noqa: ANN401  # as above
+    number = int(value)
+    if isinstance(value, float) and number != value:
+        # Cut off, it would answer another question than the one that was asked.
+        raise ValueError(value)
+    return number
 
 
 def query(  # noqa: PLR0913  # who asks what of which layer, and how much of it
@@ -383,6 +393,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever a column holds
     )
 
 
+_keeping = threading.Lock()
 _areas: OrderedDict[tuple[str, str], tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]] = OrderedDict()
 
 
@@ -400,21 +411,23 @@ def areas_of(layer: Layer) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.floa
         Planar and ellipsoidal, m²; 0 for lines and points.
     """
     key = layer.name, layer.version
-    if layer.version and key in _areas:
-        return _areas[key]
+    known = _areas.get(key) if layer.version else None
+    if known is not None:
+        return known
     polygons = Polygons.from_wkb(layer.wkb, other="skip")
     measured = planar_areas(polygons), ellipsoidal_areas(polygons, layer.crs)
     if layer.version:
-        _areas[key] = measured
-        while len(_areas) > _KEPT_AREAS:
-            _areas.popitem(last=False)
+        with _keeping:
+            _areas[key] = measured
+            while len(_areas) > _KEPT_AREAS:
+                _areas.popitem(last=False)
     return measured
 
 
 def statistics(shelf: MapShelf, actor: Actor, layer: PublishedLayer, question: Question, group_by: str | None) -> dict[str, Any]:
     """Count features and sum areas by a field · 统计.
 
-    Where a polygon is asked for areas are those of the parts inside it, by the overlay engine.
+    Where a polygon is asked for, or a unit that owns no part of the layer, areas are those of the parts inside, by the overlay engine.
 
     Parameters
     ----------
@@ -435,6 +448,8 @@ def statistics(shelf: MapShelf, actor: Actor, layer: PublishedLayer, question: Q
         Rows and total with both areas, and what they mean.
     """
     sums: dict[str, list[float]] = {}
+    owners = {owner for owner, _, _ in layer.parts}
+    clipped = question.polygon is not None or (question.unit is not None and question.unit not in owners)
     for part in find_parts(shelf, actor, layer, question):
         planar, ellipsoidal = _areas_inside(part)
         keys = _keys(part, group_by)
@@ -459,7 +474,7 @@ def statistics(shelf: MapShelf, actor: Actor, layer: PublishedLayer, question: Q
         }
         for key, row in sorted(sums.items())
     ]
-    definition = _INSIDE if question.polygon is not None else _WHOLE
+    definition = _INSIDE if clipped else _WHOLE
     return {
         "rows": rows if group_by else [],
         "total": _amounts(total),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ _NAMED = {
 _MOST = 20
 _SHORTEST_IDENTIFIER = 6
 _KEPT = 200
+_keeping = threading.Lock()
 _texts: OrderedDict[tuple[str, str, str], pa.ChunkedArray] = OrderedDict()
 
 
@@ -111,8 +113,11 @@ def _in_layer(shelf: MapShelf, layer: PublishedLayer, words: str, room: int) -> 
 def _column(shelf: MapShelf, stored: str, version: str, field: str) -> pa.ChunkedArray:
     """Keep the columns that are searched: versions never change."""
     key = stored, version, field
-    if key not in _texts:
-        _texts[key] = shelf.store.get(stored, version, columns=[field]).column(field).cast(pa.large_string())
-        while len(_texts) > _KEPT:
-            _texts.popitem(last=False)
-    return _texts[key]
+    known = _texts.get(key)
+    if known is None:
+        known = shelf.store.get(stored, version, columns=[field]).column(field).cast(pa.large_string())
+        with _keeping:
+            _texts[key] = known
+            while len(_texts) > _KEPT:
+                _texts.popitem(last=False)
+    return known

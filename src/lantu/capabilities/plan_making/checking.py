@@ -443,7 +443,7 @@ def _run_record(work: CityWork, cards: Mapping[str, Card], results: _Results) ->
         today=city.today.isoformat(),
         layers={item.unit.code: {name: item.layers.version(name) for name in sorted(item.layers)} for item in work.units},
         parameters={"checks": sorted(cards)},
-        invented=bool(city.settings.get("invented", city.profile.invented)),
+        invented=city.invented,
     )
     return CheckRun(
         run=head,

@@ -104,6 +104,11 @@ class City:
         return PackageReader(self.profile, fingerprint(self.profile), self.intake, self.store, self.store_folder / "packages", self.memory)
 
     @property
+    def invented(self) -> bool:
+        """Whether the data are invented, by the folder's word or else the profile's: then everything shown must say so · 是否虚构数据."""
+        return bool(self.settings.get("invented", self.profile.invented))
+
+    @property
     def day_is_fixed(self) -> bool:
         """Whether the folder says which day it is, as that of a demonstration does · 是否固定日期."""
         return bool(self.settings.get("today"))

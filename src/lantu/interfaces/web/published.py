@@ -127,11 +127,10 @@ class PublishedShelf:
             return None
         first = pairs[0][0]
         about = _GENERALISED if first.generalised else _PUBLISHED
-        invented = bool(self.office.city.settings.get("invented", self.office.city.profile.invented))
         return Collection(
             name=first.name,
             title=Text(first.title_en, first.title_zh),
-            description=Text(f"{about.en} {_INVENTED.en}", f"{about.zh}{_INVENTED.zh}") if invented else about,
+            description=Text(f"{about.en} {_INVENTED.en}", f"{about.zh}{_INVENTED.zh}") if self.office.city.invented else about,
             geometry=first.geometry_type,
             editions=tuple(edition for _, edition in pairs),
             tiled=(first.minzoom, first.maxzoom) if first.tile_archive else None,

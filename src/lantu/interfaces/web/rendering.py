@@ -86,7 +86,7 @@ def _frame(request: Request) -> dict[str, Any]:
         "request": request,
         "office": office,
         "city": office.city,
-        "invented": bool(office.city.settings.get("invented", office.city.profile.invented)),
+        "invented": office.city.invented,
         "actor": actor,
         "language": language,
         "t": say,

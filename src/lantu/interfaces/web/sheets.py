@@ -17,6 +17,8 @@ from lantu.vocabulary.errors import InputAmbiguous, LantuError, RecordMissing
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fastapi import FastAPI, Request
 
     from lantu.capabilities.plan_making.sheet_sources import SheetData
@@ -43,16 +45,28 @@ def sheet_data(app: FastAPI) -> SheetData:
     SheetData
         Warm.
     """
-    served = app.state.office
-    with served.records.reading() as session:
-        signature = in_force.signature_of(session, served.city.today)
-        kept: tuple[Any, SheetData] | None = getattr(app.state, "sheet_data", None)
-        if kept is not None and kept[0] == signature:
-            return kept[1]
-        with _lock:
+    kept = _kept_data(app)
+    if kept is not None:
+        return kept
+    with _lock:
+        # Whoever waited here finds what the one before has opened.
+        kept = _kept_data(app)
+        if kept is not None:
+            return kept
+        served = app.state.office
+        with served.records.reading() as session:
+            signature = in_force.signature_of(session, served.city.today)
             data = in_force.data_in_force(session, served.city)
-            app.state.sheet_data = (signature, data)
+        app.state.sheet_data = (signature, data)
     return data
+
+
+def _kept_data(app: FastAPI) -> SheetData | None:
+    kept: tuple[Any, SheetData] | None = getattr(app.state, "sheet_data", None)
+    if kept is None:
+        return None
+    with app.state.office.records.reading() as session:
+        return kept[1] if kept[0] == in_force.signature_of(session, app.state.office.city.today) else None
 
 
 def warm_up(app: FastAPI) -> None:
@@ -82,7 +96,15 @@ def warm_up(app: FastAPI) -> None:
         _log.info("no sheets can be made yet")
 
 
-def issue(request: Request, actor: Actor, question: issuing.Question, origin: str) -> ParcelSheet:
+def issue(  # noqa: PLR0913  # who asks what, and how it is kept
+    request: Request,
+    actor: Actor,
+    question: issuing.Question,
+    origin: str,
+    *,
+    reason: str = "compliance sheet",
+    asked: Mapping[str, Any] | None = None,
+) -> ParcelSheet:
     """Make a sheet and keep it · 出具并存档.
 
     Parameters
@@ -95,6 +117,10 @@ def issue(request: Request, actor: Actor, question: issuing.Question, origin: st
         What is asked.
     origin
         ``web`` or ``api``.
+    reason
+        Why, for the trail.
+    asked
+        What the asking system said of the case.
 
     Returns
     -------
@@ -102,8 +128,8 @@ def issue(request: Request, actor: Actor, question: issuing.Question, origin: st
         As it is kept.
     """
     sheet = issuing.make_sheet(question, sheet_data(request.app), office(request).city)
-    with writing(request, "compliance sheet") as session:
-        return issuing.issue_sheet(session, sheet, origin=origin, unit_code=actor.unit_code)
+    with writing(request, reason) as session:
+        return issuing.issue_sheet(session, sheet, origin=origin, unit_code=actor.unit_code, asked=asked)
 
 
 def sheet_for(session: RecordSession, sheet_id: str, actor: Actor) -> ParcelSheet:

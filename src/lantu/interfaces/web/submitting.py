@@ -8,6 +8,7 @@ from lantu.capabilities.plan_making.submissions import lifecycle
 from lantu.capabilities.plan_making.submissions.findings import FindingFilter
 from lantu.catalogue.rights import may
 from lantu.interfaces.web.dependencies import refusal, writing
+from lantu.interfaces.web.map_questions import box_of
 from lantu.interfaces.worker.asking import ask
 from lantu.stores.records.models import Job, Submission
 from lantu.stores.records.querying import select
@@ -213,16 +214,9 @@ def finding_filter(request: Request) -> FindingFilter:
     Returns
     -------
     FindingFilter
-        Values that are none filter nothing out by themselves: they find nothing.
+        Words that stand nowhere find nothing; a box that is none is refused.
     """
     query = request.query_params
+    box = query.get("bbox", "")
     names = ("severity", "theme", "code", "change", "answered", "text")
-    return FindingFilter(**{name: query.get(name, "")[:100] for name in names}, box=_box(query.get("bbox", "")))
-
-
-def _box(given: str) -> tuple[float, float, float, float] | None:
-    try:
-        west, south, east, north = (float(part) for part in given.split(","))
-    except ValueError:
-        return None
-    return west, south, east, north
+    return FindingFilter(**{name: query.get(name, "")[:100] for name in names}, box=box_of(box) if box else None)

@@ -30,6 +30,8 @@ from lantu.vocabulary.procedures import GuardResult
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lantu.capabilities.plan_making.cities import City
     from lantu.capabilities.plan_making.compliance_sheet import ComplianceSheet
     from lantu.capabilities.plan_making.sheet_sources import SheetData
@@ -120,7 +122,7 @@ def parcels_of_geojson(document: Any, city: City) -> Layer:  # noqa: ANN401  # w
     """
     try:
         shapes = _polygons(document)
-    except (ValueError, TypeError, KeyError, AttributeError, shapely.errors.ShapelyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, shapely.errors.ShapelyError) as error:
         raise _no_polygon() from error
     if not shapes or any(shape.is_empty for shape in shapes):
         raise _no_polygon()
@@ -183,7 +185,9 @@ def make_sheet(question: Question, data: SheetData, city: City) -> ComplianceShe
     )
 
 
-def issue_sheet(session: RecordSession, sheet: ComplianceSheet, *, origin: str, unit_code: str | None) -> ParcelSheet:
+def issue_sheet(
+    session: RecordSession, sheet: ComplianceSheet, *, origin: str, unit_code: str | None, asked: Mapping[str, Any] | None = None
+) -> ParcelSheet:
     """Keep a sheet with the versions it was made from · 存档审查表.
 
     Parameters
@@ -196,6 +200,8 @@ def issue_sheet(session: RecordSession, sheet: ComplianceSheet, *, origin: str, 
         ``web`` or ``api``.
     unit_code
         Unit of who asked, None for those of the municipality.
+    asked
+        What the asking system said of the case, kept beside the sheet and no part of its hash; None for people.
 
     Returns
     -------
@@ -213,7 +219,7 @@ def issue_sheet(session: RecordSession, sheet: ComplianceSheet, *, origin: str, 
         unit_code=unit_code,
         verdict=sheet.verdict,
         area_m2=sheet.project.ellipsoidal_area_m2,
-        sheet=stamped,
+        sheet=stamped if asked is None else {**stamped, "request": dict(asked)},
         layer_versions=sources,
         document_hash=hashlib.sha256(canonical.encode()).hexdigest(),
         geometry_wkb=_in_degrees(sheet.project.shape, sheet.crs),
@@ -256,6 +262,33 @@ def stamps_of(record: ParcelSheet) -> dict[str, str]:
     }
 
 
+def parcels_of_drawing(text: str, city: City) -> Layer:
+    """Read what the map drew, as the text of GeoJSON · 读取绘制图形文本.
+
+    Parameters
+    ----------
+    text
+        As it was sent.
+    city
+        Whose CRS it is put in.
+
+    Returns
+    -------
+    Layer
+        In the city's CRS.
+
+    Raises
+    ------
+    GeometryInvalid
+        If it is no GeoJSON, or no polygon.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _no_polygon() from error
+    return parcels_of_geojson(document, city)
+
+
 def parcels_of_text(text: str, city: City) -> Layer:
     """Read coordinates that were pasted: a coordinate file's text, GeoJSON, or one pair per line · 读取粘贴的坐标.
 
@@ -277,10 +310,7 @@ def parcels_of_text(text: str, city: City) -> Layer:
         If it is none of these.
     """
     if text.lstrip().startswith("{"):
-        try:
-            return parcels_of_geojson(json.loads(text), city)
-        except ValueError as error:
-            raise _no_polygon() from error
+        return parcels_of_drawing(text, city)
     pairs = _PAIR.findall(text)
     if "[" in text or "@" in text or not pairs:
         return parcels_of_file("parcels.txt", text.encode("utf-8"), city)

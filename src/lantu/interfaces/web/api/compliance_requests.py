@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
@@ -11,16 +9,14 @@ import shapely
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from lantu.capabilities.plan_making.compliance_sheet import compliance_sheet
-from lantu.capabilities.plan_making.sheet_sources import data_of_city
-from lantu.catalogue.procedures import load_procedures, take_step
+from lantu.capabilities.plan_making.parcel_sheets import issuing
 from lantu.catalogue.rights import may
-from lantu.interfaces.web.dependencies import Reading, TheOffice, requires, writing
+from lantu.interfaces.web.dependencies import Reading, requires
+from lantu.interfaces.web.sheets import issue
 from lantu.stores.records.models import ParcelSheet
 from lantu.vocabulary.errors import GeometryInvalid, LantuError, RecordMissing
 from lantu.vocabulary.layer import layer_from_shapes
 from lantu.vocabulary.people import Actor  # FastAPI reads the annotations when it runs
-from lantu.vocabulary.procedures import GuardResult
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
@@ -82,41 +78,16 @@ class ComplianceAnswer(BaseModel):
 
 
 @router.post("/compliance-requests", status_code=201, response_model=ComplianceAnswer)
-def ask_compliance(request: Request, response: Response, office: TheOffice, actor: _Asker, asked: ComplianceRequest) -> ComplianceAnswer:
+def ask_compliance(request: Request, response: Response, actor: _Asker, asked: ComplianceRequest) -> ComplianceAnswer:
     """Hold a project against the control lines and plans, and issue its sheet · 提交合规性审查请求.
 
     Answered at once. The sheet is recorded and can be read again under its id; the webhook and feed topic
     ``compliance.answered`` tells others.
     """
-    parcel, shape = _parcel(asked)
-    made = compliance_sheet(
-        parcel,
-        data_of_city(office.city),
-        today=office.city.today,
-        limits=office.city.limits,
-        activity_code=asked.activity_code,
-        project_kind=asked.project_kind,
-    )
-    sheet = made.as_json()
-    document = json.dumps(sheet, ensure_ascii=False, sort_keys=True).encode()
-    used = {source["stored"]: source["version"] for part in (*sheet["lines"], *sheet["land_use"]) for source in part["sources"]}
-    with writing(request, f"compliance request {asked.external_number}") as session:
-        record = ParcelSheet(
-            origin="api",
-            requested_by=actor.person_id,
-            unit_code=actor.unit_code,
-            verdict=sheet["verdict"],
-            area_m2=float(sheet["project"]["ellipsoidal_area_m2"]),
-            geometry_wkb=shapely.to_wkb(shape),
-            sheet={**sheet, "request": asked.model_dump(exclude={"geometry"})},
-            layer_versions=used,
-            document_hash=hashlib.sha256(document).hexdigest(),
-        )
-        session.add(record)
-        session.flush()
-        chart = load_procedures()["compliance_request"]
-        take_step(session, chart, record, "issue", owner_unit=actor.unit_code, guards={"sheet_computed": GuardResult(holds=True)})
-        answer = _answer(record)
+    question = issuing.Question(_parcel(asked), asked.activity_code, asked.project_kind)
+    reason = f"compliance request {asked.external_number}"
+    record = issue(request, actor, question, "api", reason=reason, asked=asked.model_dump(exclude={"geometry"}))
+    answer = _answer(record)
     response.headers["location"] = f"/api/v1/compliance-requests/{answer.id}"
     return answer
 
@@ -150,8 +121,8 @@ def _answer(record: ParcelSheet) -> ComplianceAnswer:
     )
 
 
-def _parcel(asked: ComplianceRequest) -> tuple[Layer, Any]:
-    """Read the boundary: as a layer in its own CRS, and as a shape in degrees for the record."""
+def _parcel(asked: ComplianceRequest) -> Layer:
+    """Read the boundary, in its own CRS; what is no area on the earth is refused."""
     from lantu.interfaces.ogc.reference_systems import degrees_shape  # noqa: PLC0415  # only requests with a boundary need it
 
     try:
@@ -161,12 +132,11 @@ def _parcel(asked: ComplianceRequest) -> tuple[Layer, Any]:
     points = shapely.get_coordinates(shape)
     if len(points) > _MOST_POINTS or not np.isfinite(points).all() or not shapely.is_valid(shape) or shapely.area(shape) <= 0:
         raise _unfit()
-    degrees = degrees_shape(shape, asked.crs)
-    if not np.isfinite(shapely.get_coordinates(degrees)).all():
+    if not np.isfinite(shapely.get_coordinates(degrees_shape(shape, asked.crs))).all():
         raise _unfit()
     codes = {"land_use_code": [asked.land_use_code]} if asked.land_use_code else {}
     crs = "EPSG:4490" if asked.crs == "OGC:CRS84" else asked.crs
-    return layer_from_shapes("parcel", {asked.external_number: shape}, crs=crs, **codes), degrees
+    return layer_from_shapes("parcel", {asked.external_number: shape}, crs=crs, **codes)
 
 
 def _unfit() -> LantuError:

@@ -47,7 +47,7 @@ def city(the_office: TheOffice, shelf: TheMap, actor: Viewer) -> dict[str, Any]:
         "name": profile.name.as_json(),
         "bounds": profile.extent,
         "crs": profile.crs,
-        "invented": bool(the_office.city.settings.get("invented", profile.invented)),
+        "invented": the_office.city.invented,
         "today": the_office.city.today.isoformat(),
         "units": [
             {"code": code, "name": unit.name.as_json(), "bounds": bounds.get(code, profile.extent)} for code, unit in profile.units.items()

@@ -26,7 +26,6 @@ Asker = Annotated[Actor, Depends(requires("map.query"))]
 Drawer = Annotated[Actor, Depends(requires("map.plate"))]
 
 _LARGEST_UPLOAD = 20 * 1024 * 1024
-_MOST_IDENTIFIED = 30
 _SUFFIXES = frozenset({".txt", ".zip", ".geojson", ".json", ".gpkg", ".kml"})
 _PLATES = {"pdf": "application/pdf", "png": "image/png"}
 
@@ -43,10 +42,10 @@ def identify(  # noqa: PLR0913, PLR0917  # what the map asks with
 ) -> dict[str, Any]:
     """Tell what lies at a place · 识别."""
     seen = {layer.name: layer for layer in shelf.in_force(actor, day_of(as_of))}
-    names = [name for name in layers.split(",") if name] or list(seen)
+    names = dict.fromkeys(name for name in layers.split(",") if name) or seen
     if any(name not in seen for name in names):
         raise no_such_layer()
-    return {"hits": asking.identify(shelf, [seen[name] for name in names[:_MOST_IDENTIFIED]], lon, lat, tolerance_m)}
+    return {"hits": asking.identify(shelf, [seen[name] for name in names], lon, lat, tolerance_m)}
 
 
 @router.post("/query")
@@ -104,7 +103,7 @@ def plates(the_office: TheOffice, shelf: TheMap, actor: Drawer, form: PlateForm)
         paper=form.paper,
         orientation=form.orientation,
         city=city.profile.name,
-        invented=bool(city.settings.get("invented", city.profile.invented)),
+        invented=city.invented,
         day=day or city.today,
     )
     disposition = f'attachment; filename="plate.{form.format}"'

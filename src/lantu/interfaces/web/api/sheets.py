@@ -61,7 +61,7 @@ def paper(  # noqa: PLR0913, PLR0917  # one parameter per part of the request
 ) -> Response:
     """Give a kept sheet as PDF or Word · 审查表文书."""
     record = sheet_for(reading, sheet_id, actor)
-    content = make_paper(record, form, request.state.language, invented=office.city.profile.invented)
+    content = make_paper(record, form, request.state.language, invented=office.city.invented)
     return Response(
         content, media_type=PAPER_TYPES[form], headers={"Content-Disposition": f'attachment; filename="sheet-{record.id[:12]}.{form}"'}
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -82,7 +81,7 @@ async def ask(  # noqa: PLR0913, PLR0917  # one parameter per field of the form
         if content:
             layer = issuing.parcels_of_file(name, content, office.city)
         elif drawn.strip():
-            layer = issuing.parcels_of_geojson(json.loads(drawn), office.city)
+            layer = issuing.parcels_of_drawing(drawn, office.city)
         elif coordinates.strip():
             layer = issuing.parcels_of_text(coordinates, office.city)
         else:
@@ -124,6 +123,6 @@ def paper(  # noqa: PLR0913, PLR0917  # one parameter per part of the request
 ) -> Response:
     """Give a kept sheet as PDF or Word · 审查表文书."""
     record = sheet_for(reading, sheet_id, actor)
-    content = make_paper(record, form, request.state.language, invented=office.city.profile.invented)
+    content = make_paper(record, form, request.state.language, invented=office.city.invented)
     headers = {"Content-Disposition": f'attachment; filename="sheet-{record.id[:12]}.{form}"'}
     return Response(content, media_type=PAPER_TYPES[form], headers=headers)
