@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import hashlib
 import io
 import zipfile
 
@@ -308,6 +309,21 @@ def test_a_plan_that_came_to_another_unit_meanwhile_gets_no_version(house):
     approval = lifecycle.Approval("1", dt.date(2026, 1, 1), dt.date(2026, 2, 1), "documents/a.pdf")
     with pytest.raises(TransitionRefused, match="belongs to another"):
         house.do(REVIEWER, lifecycle.accept, approval)
+
+
+def test_what_arrived_after_it_was_hashed_is_hashed_again(house):
+    folder, data = house.office / "uploads", b"PK\x03\x04 and the rest"
+
+    async def arriving(piece):
+        yield piece
+
+    with house.records.writing(PLANNER, "upload") as session:
+        which = uploads.begin_upload(session, folder, PLANNER, name="a.zip", size_bytes=len(data), unit_code=UNIT).id
+    asyncio.run(chunked_files.append_piece(uploads.part_of(folder, which), 0, len(data), arriving(data[:6])))
+    early = uploads.hash_arrived(folder, which)
+    asyncio.run(chunked_files.append_piece(uploads.part_of(folder, which), 6, len(data), arriving(data[6:])))
+    with house.records.writing(PLANNER, "package") as session:
+        assert uploads.finish_upload(session, folder, which, early).sha256 == hashlib.sha256(data).hexdigest()
 
 
 def test_the_thousandth_submission_of_a_year_is_followed_by_the_next(house):

@@ -226,7 +226,12 @@ def attach_package(session: RecordSession, office: Path, submission: Submission,
     if not target.exists():
         # A name of its own until it is whole; the upload itself stays until the next one expires it.
         partial = target.with_suffix(".copying")
-        shutil.copyfile(source, partial)
+        partial.unlink(missing_ok=True)
+        try:
+            # The same bytes under a second name: every other writer waits for this transaction.
+            partial.hardlink_to(source)
+        except OSError:
+            shutil.copyfile(source, partial)
         partial.replace(target)
     current.upload_id, current.package_path = upload.id, target.relative_to(office).as_posix()
     current.package_hash, current.check_run_id, current.layers = upload.sha256, None, {}

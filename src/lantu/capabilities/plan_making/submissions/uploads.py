@@ -138,7 +138,27 @@ def require_receiving(upload: Upload) -> None:
         )
 
 
-def finish_upload(session: RecordSession, folder: Path, upload_id: str) -> Upload:
+def hash_arrived(folder: Path, upload_id: str) -> tuple[int, str]:
+    """Hash what has arrived, before the transaction that closes the upload: no other writer waits for two gigabytes · 预先计算哈希.
+
+    Parameters
+    ----------
+    folder
+        Where unfinished files lie.
+    upload_id
+        The upload.
+
+    Returns
+    -------
+    tuple of int and str
+        Bytes and their SHA-256; nothing of nothing where no file is.
+    """
+    path = part_of(folder, upload_id)
+    have = chunked_files.received_bytes(path)
+    return have, chunked_files.hash_file(path) if have else ""
+
+
+def finish_upload(session: RecordSession, folder: Path, upload_id: str, hashed: tuple[int, str] = (0, "")) -> Upload:
     """Close an upload once all its bytes are there; the same answer when asked twice · 完成上传.
 
     Parameters
@@ -149,6 +169,8 @@ def finish_upload(session: RecordSession, folder: Path, upload_id: str) -> Uploa
         Where unfinished files lie.
     upload_id
         The upload.
+    hashed
+        From `hash_arrived`; what has grown since is hashed again.
 
     Returns
     -------
@@ -173,7 +195,7 @@ def finish_upload(session: RecordSession, folder: Path, upload_id: str) -> Uploa
             Text("Send the rest.", "请续传剩余部分。"),
         )
     chunked_files.require_zip(path)
-    digest = chunked_files.hash_file(path)
+    digest = hashed[1] if hashed[0] == have else chunked_files.hash_file(path)
     if upload.sha256 and upload.sha256 != digest:
         raise UploadRefused(
             Text("The file that arrived is not the one that was announced: the hashes differ.", "收到的文件与申报的哈希不一致。"),

@@ -89,9 +89,10 @@ def drop(request: Request, upload_id: UploadId, office: TheOffice, actor: Upload
 def finish(request: Request, submission_id: str, upload_id: UploadId, office: TheOffice, actor: Uploader) -> dict[str, Any]:
     """Close an upload, make it the submission's package, and have it diagnosed and checked · 完成上传并发起质检."""
     _own(office, actor, upload_id)
+    hashed = uploads.hash_arrived(office.folders.uploads, upload_id)
     with writing(request, "package received") as session:
         submission = submission_for(request, session, submission_id, _ACTION)
-        upload = uploads.finish_upload(session, office.folders.uploads, upload_id)
+        upload = uploads.finish_upload(session, office.folders.uploads, upload_id, hashed)
         lifecycle.attach_package(session, office.folders.root, submission, upload_id)
         answer = _plain(upload, upload.size_bytes)
     return {**answer, "job": start_examination(request, submission_id)}
