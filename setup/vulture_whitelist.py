@@ -29,6 +29,7 @@ _.owner_unit
 _.THEMES
 
 # pytest reads these by name.
+_.pytest_addoption
 _.pytestmark
 
 # The database toolkit calls these and reads these; models, which are not read by vulture, name the types.

@@ -39,7 +39,6 @@ class Visit:
         self.context, self.address, self.language = context, address, language
         self.page = context.new_page()
         self.watch = Watch(self.page, every_error=True)
-        self.grave = []
 
     def say(self, english, chinese):
         """The words of the language in which this person reads."""
