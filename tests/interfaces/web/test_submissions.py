@@ -351,7 +351,7 @@ def test_a_parcel_is_held_against_the_plans_and_its_sheet_kept(planner, client_a
     pdf = planner.get(told["pdf"])
     assert pdf.content.startswith(b"%PDF")
     with zipfile.ZipFile(io.BytesIO(planner.get(told["docx"]).content)) as word:
-        assert "虚构数据" in word.read("word/document.xml").decode()
+        assert "Invented data" in word.read("word/document.xml").decode()
     page = planner.get(f"/parcel/{told['id']}?language=zh").text
     assert "合规审查表" in page
     assert told["document_hash"] in page
