@@ -94,3 +94,6 @@ _.alignment
 
 # A template reads it.
 _.is_named
+
+# Pytest calls it.
+_.pytest_addoption
