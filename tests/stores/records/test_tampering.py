@@ -15,7 +15,7 @@ from lantu.stores.records.querying import select
 from lantu.stores.records.trail import event_hash
 
 COLUMNS = [column.key for column in Event.__table__.columns]
-OTHERS = "name, email, roles, language, active, created_at, changed_at, revision, last_event"
+OTHERS = "name, email, roles, language, active, must_change_password, created_at, changed_at, revision, last_event"
 INSERTION = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  # columns of the table
 OPEN = {
     "sqlite": ("DROP TRIGGER events_refuse_update", "DROP TRIGGER events_refuse_delete", "DROP TRIGGER events_follow"),

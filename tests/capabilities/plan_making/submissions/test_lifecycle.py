@@ -266,6 +266,20 @@ def test_an_approval_before_its_own_date_is_refused(house):
         house.do(REVIEWER, lifecycle.accept, early)
 
 
+def test_no_approval_rewrites_what_was_in_force(house):
+    test_a_plan_goes_all_the_way_into_the_plan_base(house)
+    with house.records.writing(PLANNER, "new") as session:
+        house.id = lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="Plan 2").id
+    house.upload("two")
+    house.check()
+    house.do(PLANNER, lifecycle.hand_in)
+    house.do(REVIEWER, lifecycle.take_up)
+    with pytest.raises(TransitionRefused, match="in force from 2026-04-01"):
+        house.do(REVIEWER, lifecycle.accept, APPROVAL)
+    with house.records.reading() as session:
+        assert session.scalars(select(PlanVersion)).one().in_force_until is None
+
+
 def test_two_people_who_answer_at_once_do_not_lose_an_edit(house):
     house.upload("one")
     house.check(FATAL)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from lantu.catalogue.procedures import load_procedures, take_step
 from lantu.stores.records.models import PlanRecord, PlanVersion
 from lantu.stores.records.querying import or_, select
+from lantu.vocabulary.errors import TransitionRefused
 from lantu.vocabulary.procedures import GuardResult
+from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from lantu.capabilities.plan_making.submissions.lifecycle import Approval
@@ -109,8 +111,22 @@ def bring_into_force(
     -------
     PlanVersion
         The new version.
+
+    Raises
+    ------
+    TransitionRefused
+        If a version of the plan is in force from that day or later: what was in force then would be rewritten.
     """
     known = session.scalars(select(PlanVersion).where(PlanVersion.plan_id == plan.id).order_by(PlanVersion.number)).all()
+    latest = max((version.in_force_from for version in known if version.in_force_from is not None and version.state != DRAFT), default=None)
+    if latest is not None and approval.in_force_from <= latest:
+        raise TransitionRefused(
+            Text(
+                f"A version of plan {plan.code} is in force from {latest}, so none can come into force on {approval.in_force_from}.",
+                f"规划{plan.code}已有版本自{latest}起生效，新版本不能自{approval.in_force_from}起生效。",
+            ),
+            Text("Name a later day, or ask the approver which of the two holds.", "请填写更晚的生效日期，或向审批机关核实以哪一版为准。"),
+        )
     procedure = load_procedures()[_PROCEDURE]
     version = PlanVersion(
         plan_id=plan.id,
