@@ -90,6 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        """Start what the pages need, and close the office at the end · 启动与关闭."""
         async with AsyncExitStack() as opened:
             opened.callback(office.close)
             for start in starts:

@@ -78,6 +78,7 @@ async def ask(  # noqa: PLR0913, PLR0917  # one parameter per field of the form
     name = file.filename or "" if file is not None else ""
 
     def work() -> str:
+        """Read what was given and keep its sheet · 读入并留存审查表."""
         if content:
             layer = issuing.parcels_of_file(name, content, office.city)
         elif drawn.strip():

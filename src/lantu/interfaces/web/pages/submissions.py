@@ -299,6 +299,7 @@ async def accept(  # noqa: PLR0913, PLR0917  # one parameter per field of the fo
     name = document.filename or ""
 
     def work() -> None:
+        """Keep the document and accept by it · 留存批文并入库."""
         kept = documents.keep_document(office.folders.root, name, content)
         with writing(request, f"accepted by {number}") as session:
             found = submission_for(request, session, submission_id)
