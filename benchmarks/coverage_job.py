@@ -38,6 +38,7 @@ JOB = Job(
         "geopandas self-join and union": ("GeoPandas, self-join and union", "GeoPandas，自连接与合并"),
     },
     minutes={MIDDLE: 1, LARGE: 7},
+    measures=("engines/overlay", "vocabulary", "standards"),
 )
 
 

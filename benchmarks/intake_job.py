@@ -44,6 +44,7 @@ JOB = Job(
         "geopandas: read only": ("GeoPandas, read only", "GeoPandas，仅读入"),
     },
     minutes={MIDDLE: 2},
+    measures=("stores/formats", "vocabulary"),
 )
 
 

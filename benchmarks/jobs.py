@@ -71,6 +71,8 @@ class Job:
         Names of the ways in English and Chinese.
     minutes
         About how long it takes on two quiet cores, by size.
+    measures
+        The parts of ``src/lantu`` whose speed it is; its figures hold until one of them changes. Everything, unless said.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Job:
     agree: Callable[[Row, Row], None] = _any_answer
     labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     minutes: Mapping[int, float] = field(default_factory=dict)
+    measures: tuple[str, ...] = ("",)
 
 
 def found_jobs() -> list[Job]:

@@ -131,6 +131,7 @@ JOB = Job(
         ),
     },
     minutes={SMALL: 2, MIDDLE: 10, LARGE: 11},
+    measures=("engines/overlay", "vocabulary"),
 )
 
 

@@ -2,7 +2,7 @@
 
 Every measurement is a process of its own, one at a time; CPU seconds count children and servers. Peers must give the same
 answer before their time is written down. Each row is kept in ``results.json`` as soon as it is measured, with date and commit;
-a run that was interrupted goes on where it stopped, as long as the code is the same.
+a run that was interrupted goes on where it stopped, as long as the code that a job measures is the same.
 
     python benchmarks/run.py [--only overlay coverage intake check parcel ...] [--sizes 10000 100000 1000000] [--again] [--list]
 """
@@ -29,10 +29,10 @@ READMES = (("README.md", ENGLISH), ("README.zh.md", CHINESE))
 HEAD = (
     """Measured {days}, {runs}, on {machine}. Every measurement is a process of its own; CPU seconds, user and system, children and servers
 included; × is how many times our CPU a peer took; wall times grow with whatever else the machine does. Same pairs, areas and pieces from
-all, asserted before a time is written down. An interrupted `make bench` goes on where it stopped, as long as the code is the same;
+all, asserted before a time is written down. An interrupted `make bench` goes on where it stopped, as long as the code that a job measures is the same;
 `benchmarks/results.json` keeps date and commit of every row.""",
     """测于{days}，{runs}，机器为{machine}。每项测量均为独立进程；CPU秒含用户态、系统态、子进程与服务进程；×为同类软件所用CPU与本系统之比；
-墙钟时间受机器其他负载影响。各方对数、面积与图形一致，先断言后计时。`make bench`中断后从断点继续（代码须相同）；
+墙钟时间受机器其他负载影响。各方对数、面积与图形一致，先断言后计时。`make bench`中断后从断点继续（被测代码须相同）；
 `benchmarks/results.json`记有每行的日期与提交。""",
 )
 COLUMNS = ("| job | size | way | CPU s | × | wall s | peak MB |", "| 作业 | 规模 | 方式 | CPU秒 | × | 墙钟秒 | 峰值内存MB |")
@@ -43,10 +43,12 @@ SEVERAL_RUNS = ("in more than one run", "分次运行")
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 
 
-def code_print() -> str:
-    """Hash the code that is measured and the code that measures · 代码指纹."""
+def code_print(job: Job) -> str:
+    """Hash the code that a job measures, the code that measures it, and the versions of all libraries · 代码指纹."""
     digest = hashlib.sha256()
-    for path in sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.yaml"), *HERE.glob("*.py")]):
+    measured = [ROOT / "src" / "lantu" / part for part in job.measures]
+    files = {path for part in measured for path in ([part] if part.is_file() else [*part.rglob("*.py"), *part.rglob("*.yaml")])}
+    for path in sorted([*files, *HERE.glob(f"{job.name}_*.py"), ROOT / "requirements-bench.lock"]):
         digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -57,7 +59,7 @@ def commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
-CODE, COMMIT, RUN = code_print(), commit(), dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+COMMIT, RUN = commit(), dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
 
 
 def measure(command: tuple[str, ...]) -> list[Row]:
@@ -77,7 +79,7 @@ def run_job(job: Job, size: int, rows: list[Row], *, again: bool) -> list[Row]:
 
     Gives all rows, those measured before included.
     """
-    code = CODE
+    code = code_print(job)
     parts = job.parts(size, BUILD)
     done = {row["part"] for row in rows if _is_of(row, job, size) and row.get("code") == code and "error" not in row and not again}
     if all(part.way in done for part in parts):
