@@ -1,10 +1,10 @@
 """Twenty people at once on one server: pages, layers, boxes, conditions, sheets, tiles; no error, memory flat · 二十人并发负载.
 
-A demo city is made, its largest layers stand on the map, `lantu serve` runs as a process of its own. Twenty people then do what
-people do, with a pause of a second between two things, for ten minutes (or as many seconds as are given). Every answer must be a
-good one; memory of the server is read each second, and must not grow once it has warmed up.
+The demo city is made, in force and on its map (``served_city.py``), and `lantu serve` runs as a process of its own. Twenty people then
+do what people do, with a pause of a second between two things, for ten minutes (or as many seconds as are given). Every answer must be
+a good one; memory of the server is read each second, and must not grow once it has warmed up.
 
-    python benchmarks/web_load_job.py 20000 build/bench/web-20000 [--seconds 600] [--people 20]
+    python benchmarks/web_load_job.py 20000 build/bench/served-20000 [--seconds 600] [--people 20]
 """
 
 from __future__ import annotations
@@ -14,9 +14,7 @@ import collections
 import dataclasses
 import datetime as dt
 import json
-import os
 import random
-import subprocess
 import sys
 import threading
 import time
@@ -27,13 +25,13 @@ import httpx2
 import numpy as np
 import psutil
 
-from jobs import Job, Part
+from jobs import DEMO, Job, Part
+from served_city import prepared, served, token_of_officer
 
 TEN_MINUTES_S = 600.0
 PAUSE_S = 1.0
 WARM_UP_SHARE = 0.4
 MOST_GROWTH_MB_PER_MINUTE = 3.0
-LAYERS = ("present_land_use", "planned_land_use", "permanent_basic_farmland", "ecological_redline", "urban_development_boundary")
 KINDS = {
     "page": ("web, 20 people: a page, p95", "网页（20人并发）：页面，p95"),
     "features": ("web, 20 people: 100 features of a box, p95", "网页（20人并发）：范围内100个要素，p95"),
@@ -47,10 +45,11 @@ JOB = Job(
     name="web_load",
     title=("web, 20 people at once", "网页（20人并发）"),
     order=30,
-    sizes=(10_000,),
-    parts=lambda size, build: [Part("lantu", ("web_load_job.py", str(size), str(build / f"web-{size}")))],
+    sizes=(DEMO,),
+    prepare=lambda size, build: [("served_city.py", str(size), str(build / f"served-{size}"))],
+    parts=lambda size, build: [Part("lantu", ("web_load_job.py", str(size), str(build / f"served-{size}")))],
     labels={"lantu": ("**Lantu**", "**蓝图**")},
-    minutes={10_000: 14.0},
+    minutes={DEMO: 14.0},
 )
 
 
@@ -58,57 +57,6 @@ def require(holds: bool, message: str) -> None:  # noqa: FBT001  # reads like th
     """Stop where something does not hold · 断言."""
     if not holds:
         raise AssertionError(message)
-
-
-def make(folder: Path, parcels: int) -> str:
-    """Make the city, put its largest layers on the map, and give a token of somebody in the offices · 准备城市."""
-    from lantu.capabilities.office import people  # noqa: PLC0415  # the server is a process of its own; only making needs these
-    from lantu.capabilities.office.people import Particulars  # noqa: PLC0415  # as above
-    from lantu.capabilities.office.tokens import add_token  # noqa: PLC0415  # as above
-    from lantu.capabilities.plan_making.sheet_sources import data_of_city  # noqa: PLC0415  # as above
-    from lantu.examples.making import make_city  # noqa: PLC0415  # as above
-    from lantu.interfaces.ogc.reference_systems import degrees_of  # noqa: PLC0415  # as above
-    from lantu.interfaces.web.office import open_office  # noqa: PLC0415  # as above
-    from lantu.interfaces.web.settings import read_settings  # noqa: PLC0415  # as above
-    from lantu.stores.records.models import MapLayer, Person  # noqa: PLC0415  # as above
-    from lantu.stores.records.querying import select  # noqa: PLC0415  # as above
-    from lantu.vocabulary.people import Actor, Role  # noqa: PLC0415  # as above
-
-    if not (folder / "city.yaml").is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        make_city(folder, parcels=parcels, seed=1, faults=False)
-    office = open_office(read_settings(folder, {}))
-    data_of_city(office.city)
-    store = office.city.store
-    require(store is not None, "the demo city has no store")
-    stored = [item for item in (store.versions() if store else ()) if item.bounds is not None and any(name in item.name for name in LAYERS)]
-    with office.records.writing(Actor.system("benchmark")) as session:
-        known = set(session.scalars(select(MapLayer.version)))
-        for item in stored:
-            if item.version in known or item.bounds is None:
-                continue
-            session.add(
-                MapLayer(
-                    name=item.name,
-                    version=item.version,
-                    title_en=item.name,
-                    title_zh=item.name,
-                    family="planning",
-                    visibility="public",
-                    parts={"": {"layer": item.name, "version": item.version}},
-                    features=item.features,
-                    bounds=list(degrees_of(item.bounds, item.crs)),
-                )
-            )
-        person = session.scalars(select(Person).where(Person.login == "load")).first()
-        if person is None:
-            person = people.add_person(
-                session, Particulars("load", "load", frozenset({Role.IMPLEMENTATION_OFFICER}), None, language="en"), None
-            )
-            session.flush()
-        token = add_token(session, person.id, "load", frozenset({"read", "parcel"}), 7)
-    office.close()
-    return token
 
 
 @dataclasses.dataclass
@@ -199,17 +147,6 @@ class Somebody(threading.Thread):
         return client.get(f"/ogc/collections/{name}/tiles/WebMercatorQuad/{zoom}/{row}/{column}")
 
 
-def serve(folder: Path) -> tuple[subprocess.Popen[str], str]:
-    """Start the server on a free port and read its address · 启动服务."""
-    command = [sys.executable, "-m", "lantu", "serve", str(folder), "--port", "0", "--language", "en"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    for line in server.stdout or ():
-        if "http://" in line:
-            return server, "http://" + line.split("http://", 1)[1].split()[0].rstrip(".")
-    message = "the server did not start"
-    raise RuntimeError(message)
-
-
 def memory_mb(process: psutil.Process) -> float:
     """Add up the memory of the server and its children · 服务内存."""
     return sum(item.memory_info().rss for item in [process, *process.children(recursive=True)]) / 1e6
@@ -224,11 +161,11 @@ def growth_mb_per_minute(seconds: list[float], megabytes: list[float]) -> float:
 
 def load(folder: Path, parcels: int, seconds: float, people: int) -> list[Row]:
     """Let people work, and give a row for each thing they did · 加载并统计."""
-    token = make(folder, parcels)
-    server, address = serve(folder)
-    try:
-        town = Town.of(address, token)
-        process = psutil.Process(server.pid)
+    city = prepared(parcels, folder)
+    token = token_of_officer(city)
+    with served(city) as server:
+        town = Town.of(server.address, token)
+        process = psutil.Process(server.process.pid)
         begun = time.monotonic()
         crowd = [Somebody(town, number, begun + seconds) for number in range(people)]
         for one in crowd:
@@ -239,9 +176,6 @@ def load(folder: Path, parcels: int, seconds: float, people: int) -> list[Row]:
             megabytes.append(memory_mb(process))
             time.sleep(1.0)
         cpu_s = process.cpu_times().user + process.cpu_times().system
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
     errors = [error for one in crowd for error in one.errors]
     require(not errors, f"{len(errors)} errors, such as {errors[:3]}")
     growth = growth_mb_per_minute(moments, megabytes)
@@ -260,6 +194,7 @@ def load(folder: Path, parcels: int, seconds: float, people: int) -> list[Row]:
                 "wall_s": round(float(np.percentile(spent, 95)), 4),
                 "median_s": round(float(np.median(spent)), 4),
                 "asked": len(spent),
+                "errors": 0,
                 "peak_mb": round(max(megabytes)),
                 "growth_mb_per_minute": round(growth, 2),
                 "people": people,

@@ -340,7 +340,8 @@ def _assert_made_anew_alike(office, layer, path, stepwise):
     numbers = {code: number for number, code in enumerate(sorted(office.city.profile.units), start=1)}
     parts = tuple(LayerPart(owner, part["layer"], part["version"], numbers[owner]) for owner, part in sorted(row.parts.items()))
     fields = ("identifier", "land_use_code", "land_use_name")
-    order = TileOrder(row.name, row.version, parts, fields, "land_use_code", row.style["legend"], office.city.profile.extent)
+    assert row.maxzoom == 14, "with so few parcels in a tile none finer is worth its making"
+    order = TileOrder(row.name, row.version, parts, fields, "land_use_code", row.style["legend"], office.city.profile.extent, row.maxzoom)
     path.unlink()
     build_tiles(office.city.store, office.folders.tiles, order)
     fresh = {place: gzip.decompress(content) for place, content in TileArchive(path).tiles()}

@@ -41,7 +41,7 @@ MOST_FEATURES = 1_000
 _MOST_VERTICES = 200_000
 _AREAL = 2
 _KEPT_AREAS = 24
-_OUTLINE_LAYER = "local_unit"
+OUTLINE_LAYER = "local_unit"
 _TRUTHS = {"true": True, "false": False}
 _ORDERED: Mapping[str, Callable[[Any, Any], Any]] = {"lt": pc.less, "le": pc.less_equal, "gt": pc.greater, "ge": pc.greater_equal}
 
@@ -228,7 +228,7 @@ def unit_outline(shelf: MapShelf, actor: Actor, unit: str) -> Any:  # noqa: ANN4
         If the map knows no such unit.
     """
     for candidate in shelf.in_force(actor):
-        if candidate.style.get("canonical") != _OUTLINE_LAYER:
+        if candidate.style.get("canonical") != OUTLINE_LAYER:
             continue
         for _, stored, version in candidate.parts:
             layer = shelf.store.get(stored, version)

@@ -9,6 +9,7 @@ from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from lantu.capabilities.one_map.map_shelf import MapShelf, PublishedLayer
     from lantu.vocabulary.people import Actor
@@ -42,10 +43,14 @@ def layer_tree(shelf: MapShelf, actor: Actor, day: dt.date | None = None) -> dic
     """
     seen = shelf.in_force(actor, day)
     whole = {layer.name for layer in seen if layer.visibility == "internal" and layer.unit_code is None}
+    # All of it once: every look at what somebody may see asks the records.
+    versions: dict[str, list[PublishedLayer]] = {}
+    for layer in shelf.visible(actor):
+        versions.setdefault(layer.name, []).append(layer)
     families = []
     for code, title in FAMILIES.items():
         own = [layer for layer in seen if layer.family == code and not _stands_whole(layer, whole)]
-        described = [describe(shelf, actor, layer) for layer in own]
+        described = [describe(layer, versions.get(layer.name, ())) for layer in own]
         families.append({"code": code, "title": title.as_json(), "layers": described})
     return {"families": families}
 
@@ -56,17 +61,15 @@ def _stands_whole(layer: PublishedLayer, whole: set[str]) -> bool:
     return layer.visibility == "public" and layer.name.removesuffix(PUBLIC_SUFFIX) in whole
 
 
-def describe(shelf: MapShelf, actor: Actor, layer: PublishedLayer) -> dict[str, Any]:
+def describe(layer: PublishedLayer, versions: Sequence[PublishedLayer]) -> dict[str, Any]:
     """Describe one layer as the map asks for it · 图层说明.
 
     Parameters
     ----------
-    shelf
-        The map.
-    actor
-        Who asks; decides which other versions are named.
     layer
         The version.
+    versions
+        Every version of it that who asks may see.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def describe(shelf: MapShelf, actor: Actor, layer: PublishedLayer) -> dict[str, 
                 "valid_until": _day(other.valid_until),
                 "label": _day(other.valid_from) or _ALWAYS.as_json(),
             }
-            for other in shelf.others(actor, layer.name)
+            for other in versions
         ],
     }
 

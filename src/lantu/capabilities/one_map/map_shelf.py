@@ -16,9 +16,10 @@ from lantu.vocabulary.errors import RecordMissing
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from lantu.capabilities.one_map.unit_outlines import UnitOutlines
     from lantu.stores.layers import LayerStore
     from lantu.stores.records import Database
     from lantu.vocabulary.people import Actor
@@ -150,11 +151,17 @@ class MapShelf:
         Folder of tile archives.
     today
         The day that counts where none is asked for.
+
+    Attributes
+    ----------
+    outlines
+        Outlines of the units by name and version of their layer, see `unit_outlines`.
     """
 
     def __init__(self, records: Database, store: LayerStore, tiles: Path, today: dt.date) -> None:
         self.records, self.store, self.today = records, store, today
         self.archives = TileShelf(tiles)
+        self.outlines: Mapping[tuple[str, str], UnitOutlines] = {}
         self._lock = threading.Lock()
         self._mark: tuple[int, int] | None = None
         self._layers: tuple[PublishedLayer, ...] = ()
@@ -297,23 +304,6 @@ class MapShelf:
             self.layers()
         layer = self.known(name, version)
         return layer if layer is not None and layer.seen_by(actor) else self.find(actor, name, version)
-
-    def others(self, actor: Actor, name: str) -> Sequence[PublishedLayer]:
-        """Give all versions of a layer that somebody may see · 图层的各版本.
-
-        Parameters
-        ----------
-        actor
-            Who asks.
-        name
-            Name on the map.
-
-        Returns
-        -------
-        sequence of PublishedLayer
-            Earliest first.
-        """
-        return [layer for layer in self.visible(actor) if layer.name == name]
 
     def tile(self, layer: PublishedLayer, place: tuple[int, int, int], *, picture: bool) -> bytes | None:
         """Read a tile of a layer that was found · 读取瓦片.

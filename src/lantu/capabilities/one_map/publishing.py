@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from lantu.capabilities.one_map.generalising import public_version
 from lantu.capabilities.one_map.legends import style_of
-from lantu.capabilities.one_map.tile_building import HIGHEST_ZOOM, LayerPart, TileOrder, build_tiles
+from lantu.capabilities.one_map.tile_building import LayerPart, TileOrder, build_tiles, highest_zoom_of
 from lantu.standards.map_layers import load_map_rules
 from lantu.stores.records.models import MapLayer, PlanRecord, PlanVersion
 from lantu.stores.records.querying import select
@@ -309,7 +309,7 @@ def _publish_edition(city: CityOfPlans, records: Database, folders: OfficeFolder
         symbols.field,
         described["legend"],
         city.profile.extent or _WHOLE_MAP,
-        (public.maxzoom if public is not None else None) or HIGHEST_ZOOM,
+        (public.maxzoom if public is not None else None) or highest_zoom_of(store, parts),
     )
     built = build_tiles(store, folders.tiles, order, earlier)
     title = _title(city, edition)

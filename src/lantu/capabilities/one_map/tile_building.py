@@ -15,7 +15,7 @@ from lantu.engines.tiling.cutting import cut
 from lantu.engines.tiling.encoding import Drawn, encode_tiles, tile_keys
 from lantu.engines.tiling.overview import Painted, draw_overview
 from lantu.engines.tiling.shapes import read_shapes
-from lantu.engines.tiling.web_mercator import box_in_crs, crs_in_degrees, degrees_in_crs, world_transform
+from lantu.engines.tiling.web_mercator import box_in_crs, crs_in_degrees, degrees_in_crs, tile_at, world_transform
 from lantu.stores.tiles import TileArchive, write_archive
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 LOWEST_ZOOM, OVERVIEW_ZOOM, HIGHEST_ZOOM = 6, 12, 15
 DENSE = 50_000
 """Features from which on a layer is a picture, not shapes, at the zooms of the whole city."""
+
+_CROWDED = 50
+"""Features in a tile of the zoom before the highest from which on the highest is worth its four times as many tiles."""
 
 _FORM = 1
 _ID_BITS = 32
@@ -179,6 +182,37 @@ def build_tiles(store: LayerStore, folder: Path, order: TileOrder, earlier: str 
         if overview:
             maker.pictures(overview)
     return BuiltTiles(archive, overview, zooms.start, order.maxzoom, bounds, features, encoded)
+
+
+def highest_zoom_of(store: LayerStore, parts: Sequence[LayerPart]) -> int:
+    """Choose the highest zoom that a layer needs tiles of · 确定最大瓦片级别.
+
+    A step of the grid of zoom 14 is half a metre, a pixel at zoom 18: where few features are in a tile, browsers draw these tiles
+    larger, and a quarter of the tiles has to be made. Where many are, as with parcels, smaller tiles are quicker to load.
+
+    Parameters
+    ----------
+    store
+        Where parts rest.
+    parts
+        What the layer is put together from.
+
+    Returns
+    -------
+    int
+        `HIGHEST_ZOOM`, or one less.
+    """
+    tiles = features = 0
+    for record in (store.find(part.layer, part.version) for part in parts):
+        bounds = record.bounds
+        if bounds is None:
+            continue
+        west, south, east, north = crs_in_degrees(record.crs, bounds)
+        left, top = tile_at(HIGHEST_ZOOM - 1, west, north)
+        right, bottom = tile_at(HIGHEST_ZOOM - 1, east, south)
+        tiles += (right - left + 1) * (bottom - top + 1)
+        features += record.features
+    return HIGHEST_ZOOM if features > _CROWDED * tiles else HIGHEST_ZOOM - 1
 
 
 class _Maker:

@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lantu.stores.layers.atomic_files import finish, remove_abandoned, unfinished_file
-from lantu.stores.layers.geoparquet import BROKEN_FILE, Box, LayerVersion, box_bounds, damaged, group_bounds, read_version
+from lantu.stores.layers.geoparquet import BROKEN_FILE, Box, LayerVersion, damaged, group_bounds, read_version
 from lantu.stores.layers.product_archive import ProductArchive
+from lantu.stores.layers.row_groups import RowGroups
 from lantu.vocabulary.errors import InputUnreadable, LantuError, LayerMissing
 from lantu.vocabulary.layer import IDENTIFIER, Layer
 from lantu.vocabulary.text import Text
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _SUFFIX = ".parquet"
 _SHORTEST_ABBREVIATION = 6
 _VERSION_DIGITS = 64
+_MOST_KEPT_BYTES = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class LayerStore:
         self.archive = ProductArchive(root / "products")
         self._footers: dict[Path, tuple[tuple[int, int, int], pq.FileMetaData, LayerVersion]] = {}
         self._bounds: dict[Path, tuple[pq.FileMetaData, npt.NDArray[np.float64]]] = {}
+        self._groups = RowGroups(_MOST_KEPT_BYTES)
 
     def put(self, layer: Layer, *, areas: Mapping[str, npt.NDArray[np.float64]] = MappingProxyType({})) -> LayerVersion:
         """Store a layer, whole or not at all · 入库.
@@ -369,12 +372,12 @@ class LayerStore:
     def _read(self, record: LayerVersion, bbox: Box | None, columns: Iterable[str] | None, ids: Iterable[str] | None) -> Layer:
         wanted = list(record.columns) if columns is None else [name for name in record.columns if name in set(columns)]
         geometry = record.derived["geometry"]
-        with self._open(record.path) as file:
-            if bbox is None and ids is None:
-                table = file.read(columns=[*wanted, geometry])
-            else:
-                rows = _rows_wanted(file, record, None if bbox is None else self._groups_near(record, bbox), bbox, ids)
-                table = _read_rows(file, [*wanted, geometry], rows)
+        if bbox is not None:
+            table = self._near(record, bbox, [*wanted, geometry], ids)
+        else:
+            with self._open(record.path) as file:
+                columns = [*wanted, geometry]
+                table = file.read(columns=columns) if ids is None else _with_identifiers(file, record, columns, ids)
         wkb = table.column(geometry).cast(pa.large_binary())
         return Layer(
             name=record.name,
@@ -388,12 +391,38 @@ class LayerStore:
             source_names=record.source_names,
         )
 
-    def _groups_near(self, record: LayerVersion, bbox: Box) -> npt.NDArray[np.int64]:
-        """Find the row groups whose bounds touch a box; the bounds are read off the statistics once."""
-        metadata = self._record(record.path)[0]
+    def _near(self, record: LayerVersion, bbox: Box, columns: list[str], ids: Iterable[str] | None) -> pa.Table:
+        """Read the rows whose bounds touch a box; the file is opened only where memory does not hold them."""
+        path, footer = record.path, self._record(record.path)[0]
+        wanted = None if ids is None else _as_identifiers(ids)
+        opened: list[pq.ParquetFile] = []
+
+        def open_file() -> pq.ParquetFile:
+            """Open the file once, when something has to be read from it · 打开文件."""
+            if not opened:
+                opened.append(self._open(path))
+            return opened[0]
+
+        try:
+            parts = []
+            for group in map(int, self._groups_near(record, footer, bbox)):
+                keep = _touching(self._groups.boxes(path, footer, group, record.derived["bbox"], open_file), bbox)
+                if wanted is not None and keep.any():
+                    own = self._groups.table(path, footer, group, [IDENTIFIER], open_file) if IDENTIFIER in record.columns else None
+                    keep &= False if own is None else _is_one_of(own.column(0), wanted)
+                rows = np.flatnonzero(keep)
+                if len(rows):
+                    parts.append(self._groups.table(path, footer, group, columns, open_file).take(pa.array(rows)))
+            return pa.concat_tables(parts) if parts else footer.schema.to_arrow_schema().empty_table().select(columns)
+        finally:
+            for file in opened:
+                file.close()
+
+    def _groups_near(self, record: LayerVersion, footer: pq.FileMetaData, bbox: Box) -> npt.NDArray[np.int64]:
+        """Find the row groups whose bounds touch a box; the bounds are read off the footer once."""
         known = self._bounds.get(record.path)
-        if known is None or known[0] is not metadata:
-            known = self._bounds[record.path] = metadata, group_bounds(metadata, record.derived["bbox"])
+        if known is None or known[0] is not footer:
+            known = self._bounds[record.path] = footer, group_bounds(footer, record.derived["bbox"])
         return np.flatnonzero(_touching(known[1], bbox))
 
     def _missing(self, name: str, version: str | None, as_of: dt.date | None, fitting: int) -> LayerMissing:
@@ -425,37 +454,24 @@ def _folder_name(name: str) -> str:
     return re.sub(r"[^\w\-]", lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode()), name) or "%"
 
 
-def _rows_wanted(
-    file: pq.ParquetFile, record: LayerVersion, near: npt.NDArray[np.int64] | None, bbox: Box | None, ids: Iterable[str] | None
-) -> dict[int, npt.NDArray[np.int64]]:
-    """Find the rows of each row group that are wanted, reading as little as will do."""
-    groups = np.arange(file.metadata.num_row_groups) if near is None else near
-    found: dict[int, npt.NDArray[np.int64]] = {}
-    identifiers = None if ids is None else pa.array([str(item) for item in ids], pa.large_string())
-    for group in groups:
-        keep = np.ones(file.metadata.row_group(int(group)).num_rows, bool)
-        if bbox is not None:
-            boxes = file.read_row_group(int(group), columns=[record.derived["bbox"]], use_threads=False).column(0)
-            keep &= _touching(box_bounds(boxes), bbox)
-        if identifiers is not None and keep.any() and IDENTIFIER in record.columns:
-            own = file.read_row_group(int(group), columns=[IDENTIFIER]).column(0).cast(pa.large_string())
-            keep &= np.asarray(pc.is_in(own, value_set=identifiers).to_numpy(zero_copy_only=False), bool)
-        elif identifiers is not None and IDENTIFIER not in record.columns:
-            keep[:] = False
-        rows = np.flatnonzero(keep)
+def _as_identifiers(ids: Iterable[str]) -> pa.Array:
+    return pa.array([str(item) for item in ids], pa.large_string())
+
+
+def _is_one_of(own: pa.ChunkedArray, wanted: pa.Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(pc.is_in(own.cast(pa.large_string()), value_set=wanted).to_numpy(zero_copy_only=False), bool)
+
+
+def _with_identifiers(file: pq.ParquetFile, record: LayerVersion, columns: list[str], ids: Iterable[str]) -> pa.Table:
+    """Read the rows with some identifiers: everything else of a row group only where one of them is in it."""
+    wanted, parts = _as_identifiers(ids), []
+    for group in range(file.metadata.num_row_groups) if IDENTIFIER in record.columns else ():
+        rows = np.flatnonzero(_is_one_of(file.read_row_group(group, columns=[IDENTIFIER]).column(0), wanted))
         if len(rows):
-            found[int(group)] = rows
-    return found
+            parts.append(file.read_row_group(group, columns=columns, use_threads=False).take(pa.array(rows)))
+    return pa.concat_tables(parts) if parts else file.schema_arrow.empty_table().select(columns)
 
 
 def _touching(bounds: npt.NDArray[np.float64], bbox: Box) -> npt.NDArray[np.bool_]:
     xmin, ymin, xmax, ymax = bbox
     return np.asarray((bounds[:, 0] <= xmax) & (bounds[:, 2] >= xmin) & (bounds[:, 1] <= ymax) & (bounds[:, 3] >= ymin))
-
-
-def _read_rows(file: pq.ParquetFile, columns: list[str], rows: Mapping[int, npt.NDArray[np.int64]]) -> pa.Table:
-    if not rows:
-        empty = file.schema_arrow.empty_table()
-        return empty.select(columns)
-    parts = [file.read_row_group(group, columns=columns, use_threads=False).take(pa.array(kept)) for group, kept in rows.items()]
-    return pa.concat_tables(parts)

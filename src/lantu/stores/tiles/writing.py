@@ -8,6 +8,7 @@ import json
 import zlib
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from pmtiles.tile import Compression, Entry, TileType, serialize_header, tileid_to_zxy, zxy_to_tileid
@@ -32,6 +33,9 @@ _ROOT_BYTES = 16_384 - _HEADER_BYTES
 _LEVEL = 1
 _GZIP = 31
 _AHEAD = 64
+# Inside a large feature one tile is like the other, thousands of times over.
+_SMALL_BYTES = 1024
+_KNOWN = 4096
 
 
 def write_archive(  # noqa: PLR0913  # what to write, and how
@@ -89,6 +93,15 @@ def write_archive(  # noqa: PLR0913  # what to write, and how
 
 
 def _compress(content: bytes) -> bytes:
+    return _compress_small(content) if len(content) <= _SMALL_BYTES else _compress_any(content)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _compress_small(content: bytes) -> bytes:
+    return _compress_any(content)
+
+
+def _compress_any(content: bytes) -> bytes:
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
     return packer.compress(content) + packer.flush()
 

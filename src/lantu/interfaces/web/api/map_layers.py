@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 
-from lantu.capabilities.one_map.asking import MOST_FEATURES, Question, as_features, find_parts, query
+from lantu.capabilities.one_map.asking import MOST_FEATURES, Question, query
 from lantu.capabilities.one_map.differences import layer_difference
 from lantu.capabilities.one_map.layer_tree import layer_tree
 from lantu.capabilities.one_map.searching import search
-from lantu.engines.tiling.web_mercator import crs_in_degrees
+from lantu.capabilities.one_map.unit_outlines import unit_outlines
 from lantu.interfaces.web.dependencies import TheOffice, requires
 from lantu.interfaces.web.map_access import TheMap, day_of
 from lantu.interfaces.web.map_questions import box_of
@@ -21,27 +21,11 @@ router = APIRouter(tags=["map"])
 Viewer = Annotated[Actor, Depends(requires("map.read"))]
 
 
-def _unit_features(shelf: TheMap, actor: Actor) -> list[dict[str, Any]]:
-    for layer in shelf.in_force(actor):
-        if layer.style.get("canonical") == "local_unit":
-            return [feature for part in find_parts(shelf, actor, layer, Question()) for feature in as_features(part.layer, part.owner)]
-    return []
-
-
 @router.get("/city")
 def city(the_office: TheOffice, shelf: TheMap, actor: Viewer) -> dict[str, Any]:
     """Describe the city: its units, bounds and day · 城市概况."""
     profile = the_office.city.profile
-    bounds: dict[str, Any] = {}
-    for layer in shelf.in_force(actor):
-        if layer.style.get("canonical") != "local_unit":
-            continue
-        for part in find_parts(shelf, actor, layer, Question()):
-            for row, code in enumerate(part.layer.texts("unit_code")):
-                shape = part.layer.geometry[row]
-                if shape is not None and not shape.is_empty:
-                    bounds[str(code)] = crs_in_degrees(part.layer.crs, shape.bounds)
-        break
+    bounds = unit_outlines(shelf, actor).bounds
     return {
         "code": profile.code,
         "name": profile.name.as_json(),
@@ -57,9 +41,9 @@ def city(the_office: TheOffice, shelf: TheMap, actor: Viewer) -> dict[str, Any]:
 
 
 @router.get("/city/outline")
-def outline(shelf: TheMap, actor: Viewer) -> dict[str, Any]:
+def outline(shelf: TheMap, actor: Viewer) -> Response:
     """Give the outlines of the units · 板块范围."""
-    return {"type": "FeatureCollection", "features": _unit_features(shelf, actor)}
+    return Response(unit_outlines(shelf, actor).document, media_type="application/json")
 
 
 @router.get("/layers")

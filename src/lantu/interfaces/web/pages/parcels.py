@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 router = APIRouter()
+_STOP_WITHIN_S = 2.0
 navigation = (
     Entry(
         "/parcel",
@@ -49,7 +50,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     warming = threading.Thread(target=warm_up, args=(app,), daemon=True)
     warming.start()
     yield
-    await run_in_threadpool(warming.join)
+    # A large city that was never read takes minutes, and a server that is told to stop does not wait for what nobody asked for.
+    await run_in_threadpool(warming.join, _STOP_WITHIN_S)
 
 
 @router.get("/parcel", response_class=HTMLResponse)

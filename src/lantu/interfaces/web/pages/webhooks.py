@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
 from lantu.interfaces.web.dependencies import Reading, TheOffice, requires, writing
 from lantu.interfaces.web.navigation import Entry
@@ -39,6 +40,7 @@ navigation = (
     ),
 )
 _SHOWN = 100
+_STOP_WITHIN_S = 5.0
 _SECRET_BYTES = 32
 _SEE_OTHER = 303
 _Reader = Annotated[Actor, Depends(requires("doors.read_webhooks"))]
@@ -65,7 +67,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     thread.start()
     yield
     teller.stop()
-    thread.join(timeout=10)
+    await run_in_threadpool(thread.join, _STOP_WITHIN_S)
 
 
 @router.get("/webhooks", response_class=HTMLResponse)
