@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -39,6 +41,53 @@ def test_guarded_and_plain_reading_say_the_same(tmp_path, name):
 def test_a_reader_that_hangs_is_stopped(endless, monkeypatch):
     monkeypatch.setattr(guard, "_LEAST_SECONDS", 0.3)
     assert codes(guard.diagnose_guarded(endless, EXPECTATIONS)) == ["IN05"]
+
+
+def spin(pid_of: list[subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+    """Start a process that computes for ever."""
+    pid_of.append(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
+    return pid_of[-1]
+
+
+def seconds_until(limit: float, effort: guard._Effort) -> float:  # the measure itself is asked
+    began = time.monotonic()
+    while effort.look() < limit and time.monotonic() - began < 20.0:  # far beyond any limit asked for here
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+@pytest.fixture
+def processes():
+    started: list[subprocess.Popen[bytes]] = []
+    yield started
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_computing_counts_and_so_does_sleep(processes):
+    busy = spin(processes)
+    assert seconds_until(0.5, guard._Effort(busy.pid)) < 20.0  # noqa: SLF001  # as above
+    processes.append(subprocess.Popen(["/bin/sleep", "60"]))
+    time.sleep(0.2)
+    assert 0.4 < seconds_until(0.5, guard._Effort(processes[-1].pid)) < 20.0  # noqa: SLF001  # as above
+
+
+def test_a_process_kept_from_the_processor_is_not_slow(processes):
+    kept = spin(processes)
+    time.sleep(0.2)
+    effort = guard._Effort(kept.pid)  # noqa: SLF001  # as above
+    os.kill(kept.pid, signal.SIGSTOP)
+    began = time.monotonic()
+    while time.monotonic() - began < 1.5:  # seconds without any computing
+        spent = effort.look()
+        time.sleep(0.05)
+    assert spent < 0.2  # what it computed before it was stopped
+
+
+def test_without_a_process_table_the_time_on_the_wall_counts(monkeypatch):
+    monkeypatch.setattr(guard, "_computing_seconds", lambda _: None)
+    assert 0.25 < seconds_until(0.3, guard._Effort(os.getpid())) < 20.0  # noqa: SLF001  # as above
 
 
 def test_a_reader_that_grows_is_stopped(endless, monkeypatch):

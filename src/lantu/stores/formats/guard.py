@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lantu.stores.formats.diagnosis import FileDiagnosis
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _FRAME = struct.Struct("<Q")
 _MEGABYTE = 1024 * 1024
-# A file of a few kilobytes takes milliseconds; the rest is for slow machines. Each megabyte adds to it.
+# Computing time: a file of a few kilobytes takes milliseconds, the rest is for slow machines. Each megabyte adds to it.
 _LEAST_SECONDS = 9.0
 _SECONDS_PER_MEGABYTE = 1.0
 _LEAST_MEMORY_MB = 1800
@@ -33,6 +34,10 @@ _START_SECONDS = 120.0
 # A worker is replaced now and then, so that what a library keeps does not pile up.
 _MOST_FILES = 2000
 _WATCH_SECONDS = 0.05
+# One look counts for no more than this, however late a busy machine comes to it.
+_MOST_PER_LOOK_SECONDS = 4 * _WATCH_SECONDS
+# Neither computing nor asleep: kept from the processor or waiting for a disk. That ends as well, but late.
+_MOST_TIMES_AWAKE = 60.0
 _LAST_WORDS_SECONDS = 3.0
 _READ_BYTES = 4 * _MEGABYTE
 
@@ -82,7 +87,7 @@ class _Worker:
             raise _WorkerDied from error
 
     def receive(self, seconds: float, memory_mb: int) -> bytes:
-        deadline = time.monotonic() + seconds
+        effort = _Effort(self.process.pid)
         stdout = self.process.stdout
         if stdout is None:
             raise _WorkerDied
@@ -105,7 +110,7 @@ class _Worker:
                         if not size:
                             return b""
                     continue
-                if time.monotonic() > deadline:
+                if effort.look() > seconds:
                     raise _WorkerSlow
                 if _resident_mb(self.process.pid) > memory_mb:
                     raise _WorkerFat
@@ -125,6 +130,51 @@ class _Worker:
                     # What was still to be sent has no receiver any more.
                     continue
         return code
+
+
+class _Effort:
+    """What reading has cost a process: its computing, and the time that it slept, waiting for what may never come.
+
+    Time in which a busy machine keeps it from computing is no fault of the file and hardly counts.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.last_look = time.monotonic()
+        self.computed_before = _computing_seconds(pid)
+        self.asleep = self.looked = 0.0
+
+    def look(self) -> float:
+        """Give the seconds spent so far; asked again and again, as sleep is only seen by looking."""
+        now = time.monotonic()
+        since = min(now - self.last_look, _MOST_PER_LOOK_SECONDS)
+        self.last_look = now
+        self.looked += since
+        computed = _computing_seconds(self.pid)
+        if computed is None or self.computed_before is None:
+            return self.looked
+        if _is_asleep(self.pid):
+            self.asleep += since
+        return max(computed - self.computed_before + self.asleep, self.looked / _MOST_TIMES_AWAKE)
+
+
+def _computing_seconds(pid: int) -> float | None:
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as source:  # noqa: PTH123  # read every 50 ms: no path object
+            fields = source.read().rpartition(b")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError, ValueError):
+        # Not Linux, or gone: the time on the wall has to do.
+        return None
+
+
+def _is_asleep(pid: int) -> bool:
+    """Tell whether every thread of a process waits for something other than the processor or a disk."""
+    try:
+        return all((thread / "stat").read_bytes().rpartition(b")")[2].split()[0] == b"S" for thread in Path(f"/proc/{pid}/task").iterdir())
+    except (OSError, IndexError):
+        # A thread that just ended was not asleep.
+        return False
 
 
 def _resident_mb(pid: int) -> int:

@@ -91,8 +91,8 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
             Text("Reading took too long", "读取超时"),
             _MANDATORY,
             Text(
-                "Reading was stopped after {limit_s} s, far beyond what a file of {size_mb} MB needs.",
-                "读取超过{limit_s}秒被终止，远超{size_mb} MB文件所需时间。",
+                "Reading was stopped after {limit_s} s of computing or waiting, far beyond what a file of {size_mb} MB needs.",
+                "读取运算或等待超过{limit_s}秒被终止，远超{size_mb} MB文件所需时间。",
             ),
             Text("The file is damaged: export it again, or split it.", "文件可能已损坏：请重新导出或拆分。"),
         ),
