@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.tolerances import within_tolerance
 from lantu.engines.checking.card import check
-from lantu.engines.overlay.slivers import Tolerance
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lantu.engines.overlay.products import Products
+    from lantu.engines.overlay.slivers import Tolerance
     from lantu.vocabulary.findings import Finding
     from lantu.vocabulary.layer import Layer
 
@@ -33,16 +34,13 @@ if TYPE_CHECKING:
     source="中办国办 2019 (关于在国土空间规划中统筹划定落实三条控制线的指导意见): the lines do not cross, overlap or conflict",
     reference="6.2 three lines",
 )
-def farmland_outside_redline(  # noqa: PLR0913  # every tolerance goes by its name
+@within_tolerance
+def farmland_outside_redline(
     permanent_basic_farmland: Layer,
     ecological_redline: Layer,
     *,
     products: Products,
-    ignore_area_m2: float,
-    ignore_mean_width_m: float,
-    doubtful_area_m2: float,
-    doubtful_mean_width_m: float,
-    ignored_sum_m2: float,
+    tolerance: Tolerance,
 ) -> Iterator[Finding]:
     """Find farmland inside the redline · 查找与红线重叠的永农.
 
@@ -56,21 +54,12 @@ def farmland_outside_redline(  # noqa: PLR0913  # every tolerance goes by its na
         Polygons it must keep apart from.
     products
         Where overlays are computed and remembered.
-    ignore_area_m2
-        Smaller and narrower pieces are numerical, m².
-    ignore_mean_width_m
-        See ignore_area_m2, m.
-    doubtful_area_m2
-        Smaller pieces are suspected boundary errors, m².
-    doubtful_mean_width_m
-        Narrower pieces are suspected boundary errors, m.
-    ignored_sum_m2
-        A larger sum of numerical pieces is reported, m².
+    tolerance
+        What counts as numerical, doubtful or real.
 
     Yields
     ------
     Finding
         One per pair that shares land, at its place; measured is the ellipsoidal area in m².
     """
-    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
     yield from conflict_findings(permanent_basic_farmland, ecological_redline, products, tolerance)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.tolerances import within_tolerance
 from lantu.catalogue.uses import construction
 from lantu.engines.checking.card import check
-from lantu.engines.overlay.slivers import Tolerance
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lantu.engines.overlay.products import Products
+    from lantu.engines.overlay.slivers import Tolerance
     from lantu.vocabulary.findings import Finding
     from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
@@ -32,17 +33,14 @@ if TYPE_CHECKING:
     source="自然资发〔2022〕142号; 中办国办 2019",
     reference="6.1 redline",
 )
-def planned_building_off_redline(  # noqa: PLR0913  # every tolerance goes by its name
+@within_tolerance
+def planned_building_off_redline(
     planned_land_use: Layer,
     ecological_redline: Layer,
     *,
     products: Products,
     classifications: Mapping[str, Classification],
-    ignore_area_m2: float,
-    ignore_mean_width_m: float,
-    doubtful_area_m2: float,
-    doubtful_mean_width_m: float,
-    ignored_sum_m2: float,
+    tolerance: Tolerance,
 ) -> Iterator[Finding]:
     """Find building land planned inside the redline · 查找规划占用红线.
 
@@ -58,21 +56,12 @@ def planned_building_off_redline(  # noqa: PLR0913  # every tolerance goes by it
         Where overlays are computed and remembered.
     classifications
         Land-use classifications by name.
-    ignore_area_m2
-        Smaller and narrower pieces are numerical, m².
-    ignore_mean_width_m
-        See ignore_area_m2, m.
-    doubtful_area_m2
-        Smaller pieces are suspected boundary errors, m².
-    doubtful_mean_width_m
-        Narrower pieces are suspected boundary errors, m.
-    ignored_sum_m2
-        A larger sum of numerical pieces is reported, m².
+    tolerance
+        What counts as numerical, doubtful or real.
 
     Yields
     ------
     Finding
         One per pair that shares land, at its place; measured is the ellipsoidal area in m².
     """
-    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
     yield from conflict_findings(planned_land_use, ecological_redline, products, tolerance, construction(planned_land_use, classifications))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.sealed import departures
+from lantu.catalogue.tolerances import within_tolerance
 from lantu.engines.checking.card import check
-from lantu.engines.overlay.slivers import Tolerance
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lantu.engines.overlay.products import Products
+    from lantu.engines.overlay.slivers import Tolerance
     from lantu.vocabulary.findings import Finding
     from lantu.vocabulary.layer import Layer
 
@@ -33,17 +34,14 @@ if TYPE_CHECKING:
     source="三区三线 sealed version 2022; 自然资发〔2023〕193号",
     reference="6.1 sealed lines",
 )
-def farmland_as_sealed(  # noqa: PLR0913  # every tolerance goes by its name
+@within_tolerance
+def farmland_as_sealed(
     permanent_basic_farmland: Layer,
     sealed_permanent_basic_farmland: Layer,
     local_unit: Layer | None = None,
     *,
     products: Products,
-    ignore_area_m2: float,
-    ignore_mean_width_m: float,
-    doubtful_area_m2: float,
-    doubtful_mean_width_m: float,
-    ignored_sum_m2: float,
+    tolerance: Tolerance,
 ) -> Iterator[Finding]:
     """Find where the permanent basic farmland departs from the sealed copy · 查找与封库版的差异.
 
@@ -59,21 +57,12 @@ def farmland_as_sealed(  # noqa: PLR0913  # every tolerance goes by its name
         The unit; what is sealed beyond it is its neighbour's to keep.
     products
         Where overlays are computed and remembered.
-    ignore_area_m2
-        Smaller and narrower pieces are numerical, m².
-    ignore_mean_width_m
-        See ignore_area_m2, m.
-    doubtful_area_m2
-        Smaller pieces are suspected boundary errors, m².
-    doubtful_mean_width_m
-        Narrower pieces are suspected boundary errors, m.
-    ignored_sum_m2
-        A larger sum of numerical pieces is reported, m².
+    tolerance
+        What counts as numerical, doubtful or real.
 
     Yields
     ------
     Finding
         One per feature with land added to or missing from the sealed copy; measured in m² on the ellipsoid.
     """
-    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
     yield from departures(permanent_basic_farmland, sealed_permanent_basic_farmland, products, tolerance, local_unit)

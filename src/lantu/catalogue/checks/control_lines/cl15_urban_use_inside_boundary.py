@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.catalogue.outside import outside_findings
+from lantu.catalogue.tolerances import within_tolerance
 from lantu.catalogue.uses import urban
 from lantu.engines.checking.card import check
-from lantu.engines.overlay.slivers import Tolerance
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lantu.engines.overlay.products import Products
+    from lantu.engines.overlay.slivers import Tolerance
     from lantu.vocabulary.findings import Finding
     from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
@@ -36,17 +37,14 @@ if TYPE_CHECKING:
     source="中办国办 2019; 自然资发〔2023〕193号",
     reference="6.1 boundary",
 )
-def urban_use_inside_boundary(  # noqa: PLR0913  # every tolerance goes by its name
+@within_tolerance
+def urban_use_inside_boundary(
     planned_land_use: Layer,
     urban_development_boundary: Layer,
     *,
     products: Products,
     classifications: Mapping[str, Classification],
-    ignore_area_m2: float,
-    ignore_mean_width_m: float,
-    doubtful_area_m2: float,
-    doubtful_mean_width_m: float,
-    ignored_sum_m2: float,
+    tolerance: Tolerance,
 ) -> Iterator[Finding]:
     """Find urban development outside the boundary · 查找边界外城镇建设.
 
@@ -62,23 +60,14 @@ def urban_use_inside_boundary(  # noqa: PLR0913  # every tolerance goes by its n
         Where overlays are computed and remembered.
     classifications
         Land-use classifications by name.
-    ignore_area_m2
-        Smaller and narrower pieces are numerical, m².
-    ignore_mean_width_m
-        See ignore_area_m2, m.
-    doubtful_area_m2
-        Smaller pieces are suspected boundary errors, m².
-    doubtful_mean_width_m
-        Narrower pieces are suspected boundary errors, m.
-    ignored_sum_m2
-        A larger sum of numerical pieces is reported, m².
+    tolerance
+        What counts as numerical, doubtful or real.
 
     Yields
     ------
     Finding
         One per plot with land outside, at its place; measured in m² on the ellipsoid.
     """
-    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
     everywhere = np.ones(len(urban_development_boundary), dtype=bool)
     meant = urban(planned_land_use, classifications)
     yield from outside_findings(planned_land_use, meant, urban_development_boundary, everywhere, products, tolerance)

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from lantu.catalogue.conflicts import WEIGHT_NAMES, conflicts
+from lantu.catalogue.tolerances import within_tolerance
 from lantu.engines.checking.card import check
 from lantu.engines.overlay.slivers import Tolerance, Weight
 from lantu.vocabulary.findings import Finding, Severity
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lantu.engines.overlay.products import Products
+    from lantu.engines.overlay.slivers import Tolerance
     from lantu.vocabulary.layer import Layer
 
 
@@ -37,16 +39,13 @@ if TYPE_CHECKING:
     source="三区三线划定规则 2022; 中办国办 2019: the lines do not cross; farmland kept inside a town is cut out (开天窗)",
     reference="6.2 three lines, note on cut-outs",
 )
-def farmland_cut_out_of_boundary(  # noqa: PLR0913  # every tolerance goes by its name
+@within_tolerance
+def farmland_cut_out_of_boundary(
     permanent_basic_farmland: Layer,
     urban_development_boundary: Layer,
     *,
     products: Products,
-    ignore_area_m2: float,
-    ignore_mean_width_m: float,
-    doubtful_area_m2: float,
-    doubtful_mean_width_m: float,
-    ignored_sum_m2: float,
+    tolerance: Tolerance,
 ) -> Iterator[Finding]:
     """Find fields enclosed by the boundary that are no hole of it · 查找未开天窗的永农.
 
@@ -61,16 +60,8 @@ def farmland_cut_out_of_boundary(  # noqa: PLR0913  # every tolerance goes by it
         Zones of the boundary.
     products
         Where overlays are computed and remembered.
-    ignore_area_m2
-        Smaller and narrower pieces are numerical, m².
-    ignore_mean_width_m
-        See ignore_area_m2, m.
-    doubtful_area_m2
-        Smaller pieces are suspected boundary errors, m².
-    doubtful_mean_width_m
-        Narrower pieces are suspected boundary errors, m.
-    ignored_sum_m2
-        A larger sum of numerical pieces is reported, m².
+    tolerance
+        What counts as numerical, doubtful or real.
 
     Yields
     ------
@@ -82,13 +73,12 @@ def farmland_cut_out_of_boundary(  # noqa: PLR0913  # every tolerance goes by it
     GeometryInvalid
         In the end, if the rings of a feature do not say what it encloses.
     """
-    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
     found, _ = conflicts(permanent_basic_farmland, urban_development_boundary, products, tolerance)
     filled = _filled(urban_development_boundary) if found else None
     for row in sorted({item.left for item in found}):
         field = permanent_basic_farmland.geometry[row]
         beyond = shapely.difference(field, filled)
-        if beyond.area > doubtful_area_m2:
+        if beyond.area > tolerance.doubtful_area_m2:
             continue
         own = [item for item in found if item.left == row]
         area_m2 = sum(item.ellipsoidal_area_m2 for item in own)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.catalogue.outside import outside_findings
+from lantu.catalogue.tolerances import within_tolerance
 from lantu.catalogue.uses import open_zones
 from lantu.engines.checking.card import check
-from lantu.engines.overlay.slivers import Tolerance
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lantu.engines.overlay.products import Products
+    from lantu.engines.overlay.slivers import Tolerance
     from lantu.vocabulary.findings import Finding
     from lantu.vocabulary.layer import Layer
 
@@ -37,16 +38,13 @@ if TYPE_CHECKING:
     source="市级国土空间总体规划编制指南(试行) 2020-09; 自然资发〔2023〕193号",
     reference="6.2 parcel and boundary",
 )
-def supply_parcels_in_concentrated_zone(  # noqa: PLR0913  # every tolerance goes by its name
+@within_tolerance
+def supply_parcels_in_concentrated_zone(
     supply_parcel: Layer,
     urban_development_boundary: Layer,
     *,
     products: Products,
-    ignore_area_m2: float,
-    ignore_mean_width_m: float,
-    doubtful_area_m2: float,
-    doubtful_mean_width_m: float,
-    ignored_sum_m2: float,
+    tolerance: Tolerance,
 ) -> Iterator[Finding]:
     """Find supply parcels outside the concentrated zone · 查找集中建设区外的供应地块.
 
@@ -61,23 +59,14 @@ def supply_parcels_in_concentrated_zone(  # noqa: PLR0913  # every tolerance goe
         Zones of the boundary with their names.
     products
         Where overlays are computed and remembered.
-    ignore_area_m2
-        Smaller and narrower pieces are numerical, m².
-    ignore_mean_width_m
-        See ignore_area_m2, m.
-    doubtful_area_m2
-        Smaller pieces are suspected boundary errors, m².
-    doubtful_mean_width_m
-        Narrower pieces are suspected boundary errors, m.
-    ignored_sum_m2
-        A larger sum of numerical pieces is reported, m².
+    tolerance
+        What counts as numerical, doubtful or real.
 
     Yields
     ------
     Finding
         One per parcel with land outside, at its place; measured on the ellipsoid in m².
     """
-    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
     everything = np.ones(len(supply_parcel), dtype=bool)
     zones = open_zones(urban_development_boundary)
     yield from outside_findings(supply_parcel, everything, urban_development_boundary, zones, products, tolerance)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.catalogue.outside import outside_findings
+from lantu.catalogue.tolerances import within_tolerance
 from lantu.engines.checking.card import check
-from lantu.engines.overlay.slivers import Tolerance
 from lantu.standards.zone_rules import load_zone_rules
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lantu.engines.overlay.products import Products
+    from lantu.engines.overlay.slivers import Tolerance
     from lantu.vocabulary.findings import Finding
     from lantu.vocabulary.layer import Layer
 
@@ -39,16 +40,13 @@ if TYPE_CHECKING:
     source="中办国办 2019; 自然资发〔2023〕193号: outside the boundary by 约束指标+分区准入",
     reference="6.2 parcel and boundary",
 )
-def projects_inside_boundary(  # noqa: PLR0913  # every tolerance goes by its name
+@within_tolerance
+def projects_inside_boundary(
     key_project: Layer,
     urban_development_boundary: Layer,
     *,
     products: Products,
-    ignore_area_m2: float,
-    ignore_mean_width_m: float,
-    doubtful_area_m2: float,
-    doubtful_mean_width_m: float,
-    ignored_sum_m2: float,
+    tolerance: Tolerance,
 ) -> Iterator[Finding]:
     """Find key projects outside the boundary that are of no admitted kind · 查找边界外的重大项目.
 
@@ -62,23 +60,14 @@ def projects_inside_boundary(  # noqa: PLR0913  # every tolerance goes by its na
         Zones of the boundary.
     products
         Where overlays are computed and remembered.
-    ignore_area_m2
-        Smaller and narrower pieces are numerical, m².
-    ignore_mean_width_m
-        See ignore_area_m2, m.
-    doubtful_area_m2
-        Smaller pieces are suspected boundary errors, m².
-    doubtful_mean_width_m
-        Narrower pieces are suspected boundary errors, m.
-    ignored_sum_m2
-        A larger sum of numerical pieces is reported, m².
+    tolerance
+        What counts as numerical, doubtful or real.
 
     Yields
     ------
     Finding
         One per project with land outside, at its place; measured on the ellipsoid in m².
     """
-    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
     admitted = load_zone_rules().project_kinds_outside_boundary
     kinds = key_project.texts("project_kind") if key_project.has("project_kind") else np.full(len(key_project), None, dtype=object)
     meant = np.fromiter((kind is None or not any(word in str(kind) for word in admitted) for kind in kinds), bool, len(key_project))

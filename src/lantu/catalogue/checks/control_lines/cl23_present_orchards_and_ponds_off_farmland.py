@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.tolerances import within_tolerance
 from lantu.catalogue.uses import forbidden_on_farmland
 from lantu.engines.checking.card import check
-from lantu.engines.overlay.slivers import Tolerance
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lantu.engines.overlay.products import Products
+    from lantu.engines.overlay.slivers import Tolerance
     from lantu.vocabulary.findings import Finding
     from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
@@ -35,17 +36,14 @@ if TYPE_CHECKING:
     source="土地管理法 (2019) Art. 37; 基本农田保护条例 Art. 17",
     reference="6.1 farmland, forbidden uses",
 )
-def present_orchards_and_ponds_off_farmland(  # noqa: PLR0913  # every tolerance goes by its name
+@within_tolerance
+def present_orchards_and_ponds_off_farmland(
     present_land_use: Layer,
     permanent_basic_farmland: Layer,
     *,
     products: Products,
     classifications: Mapping[str, Classification],
-    ignore_area_m2: float,
-    ignore_mean_width_m: float,
-    doubtful_area_m2: float,
-    doubtful_mean_width_m: float,
-    ignored_sum_m2: float,
+    tolerance: Tolerance,
 ) -> Iterator[Finding]:
     """Find orchards, woods and ponds of the survey on farmland · 查找永农内现状林果与坑塘.
 
@@ -62,23 +60,14 @@ def present_orchards_and_ponds_off_farmland(  # noqa: PLR0913  # every tolerance
         Where overlays are computed and remembered.
     classifications
         Land-use classifications by name.
-    ignore_area_m2
-        Smaller and narrower pieces are numerical, m².
-    ignore_mean_width_m
-        See ignore_area_m2, m.
-    doubtful_area_m2
-        Smaller pieces are suspected boundary errors, m².
-    doubtful_mean_width_m
-        Narrower pieces are suspected boundary errors, m.
-    ignored_sum_m2
-        A larger sum of numerical pieces is reported, m².
+    tolerance
+        What counts as numerical, doubtful or real.
 
     Yields
     ------
     Finding
         One per pair that shares land, at its place; measured is the ellipsoidal area in m².
     """
-    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
     yield from conflict_findings(
         present_land_use, permanent_basic_farmland, products, tolerance, forbidden_on_farmland(present_land_use, classifications)
     )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.tolerances import within_tolerance
 from lantu.catalogue.uses import classification_of
 from lantu.engines.checking.card import check
-from lantu.engines.overlay.slivers import Tolerance
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lantu.catalogue.conflicts import Conflict
     from lantu.engines.overlay.overlaying import OverlayProduct
     from lantu.engines.overlay.products import Products
+    from lantu.engines.overlay.slivers import Tolerance
     from lantu.vocabulary.findings import Finding
     from lantu.vocabulary.land_use import Classification
     from lantu.vocabulary.layer import Layer
@@ -41,17 +42,14 @@ if TYPE_CHECKING:
     source="城乡规划法 Art. 37, 38: the conditions of supply follow the plan",
     reference="6.2 parcel and planned land use",
 )
-def supplied_for_the_planned_use(  # noqa: PLR0913  # every tolerance goes by its name
+@within_tolerance
+def supplied_for_the_planned_use(
     supply_parcel: Layer,
     planned_land_use: Layer,
     *,
     products: Products,
     classifications: Mapping[str, Classification],
-    ignore_area_m2: float,
-    ignore_mean_width_m: float,
-    doubtful_area_m2: float,
-    doubtful_mean_width_m: float,
-    ignored_sum_m2: float,
+    tolerance: Tolerance,
 ) -> Iterator[Finding]:
     """Find parcels whose use of supply is another than the planned one · 查找供应用途与规划不一致的地块.
 
@@ -68,16 +66,8 @@ def supplied_for_the_planned_use(  # noqa: PLR0913  # every tolerance goes by it
         Where overlays are computed and remembered.
     classifications
         Land-use classifications by name.
-    ignore_area_m2
-        Smaller and narrower pieces are numerical, m².
-    ignore_mean_width_m
-        See ignore_area_m2, m.
-    doubtful_area_m2
-        Smaller pieces are suspected boundary errors, m².
-    doubtful_mean_width_m
-        Narrower pieces are suspected boundary errors, m.
-    ignored_sum_m2
-        A larger sum of numerical pieces is reported, m².
+    tolerance
+        What counts as numerical, doubtful or real.
 
     Yields
     ------
@@ -96,7 +86,6 @@ def supplied_for_the_planned_use(  # noqa: PLR0913  # every tolerance goes by it
     def describe(item: Conflict) -> dict[str, object]:
         return {"supplied": str(supplied[item.left]), "planned": str(planned[item.right])}
 
-    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
     yield from conflict_findings(supply_parcel, planned_land_use, products, tolerance, differs, describe)
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.tolerances import within_tolerance
 from lantu.catalogue.uses import classification_of
 from lantu.engines.checking.card import check
-from lantu.engines.overlay.slivers import Tolerance
 from lantu.standards.zone_rules import load_zone_rules
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lantu.catalogue.conflicts import Conflict
     from lantu.engines.overlay.overlaying import OverlayProduct
     from lantu.engines.overlay.products import Products
+    from lantu.engines.overlay.slivers import Tolerance
     from lantu.standards.zone_rules import ZoneRules
     from lantu.vocabulary.findings import Finding
     from lantu.vocabulary.land_use import Classification
@@ -47,17 +48,14 @@ if TYPE_CHECKING:
     source="若干意见 (中发〔2019〕18号): lower plans obey upper plans; compatibility of zones and uses: proposal of this project",
     reference="T14",
 )
-def uses_fit_the_parents_zones(  # noqa: PLR0913  # every tolerance goes by its name
+@within_tolerance
+def uses_fit_the_parents_zones(
     planned_land_use: Layer,
     parent_planning_zone: Layer,
     *,
     products: Products,
     classifications: Mapping[str, Classification],
-    ignore_area_m2: float,
-    ignore_mean_width_m: float,
-    doubtful_area_m2: float,
-    doubtful_mean_width_m: float,
-    ignored_sum_m2: float,
+    tolerance: Tolerance,
 ) -> Iterator[Finding]:
     """Find uses that break the zone they lie in, or need a reason there · 查找与分区不相容或须说明理由的用途.
 
@@ -73,16 +71,8 @@ def uses_fit_the_parents_zones(  # noqa: PLR0913  # every tolerance goes by its 
         Where overlays are computed and remembered.
     classifications
         By name.
-    ignore_area_m2
-        Smaller and narrower pieces are numerical, m².
-    ignore_mean_width_m
-        See ignore_area_m2, m.
-    doubtful_area_m2
-        Smaller pieces are suspected boundary errors, m².
-    doubtful_mean_width_m
-        Narrower pieces are suspected boundary errors, m.
-    ignored_sum_m2
-        A larger sum of numerical pieces is reported, m².
+    tolerance
+        What counts as numerical, doubtful or real.
 
     Yields
     ------
@@ -99,7 +89,6 @@ def uses_fit_the_parents_zones(  # noqa: PLR0913  # every tolerance goes by its 
     }
     number = {key: index for index, key in enumerate(verdicts)}
     verdict = np.array([*verdicts.values(), ""], dtype=object)
-    tolerance = Tolerance(ignore_area_m2, ignore_mean_width_m, doubtful_area_m2, doubtful_mean_width_m, ignored_sum_m2)
 
     def pairs_of(kind: str, product: OverlayProduct) -> npt.NDArray[np.bool_]:
         rows = [number.get(pair, -1) for pair in zip(codes[product.left], zones[product.right], strict=True)]
