@@ -1,4 +1,4 @@
-"""Intersection pieces, built by GEOS where they are asked for and judged by the kernel · 交集图形."""
+"""Intersection pieces where they are asked for: traced where that is plain, else built by GEOS; judged by the kernel · 交集图形."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from lantu.engines.overlay.clipping import clip_rows
 from lantu.engines.overlay.index import PLAIN_EDGES
+from lantu.engines.overlay.tracing import Side, trace_pairs
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -45,8 +46,8 @@ def cut_pieces(  # noqa: PLR0913  # two sides, their rows and areas
     """Build the intersection of each pair · 生成交集图形.
 
     A feature that lies within the other is its own piece. Else large features are first cut down to
-    the common box of the pair; where GEOS then finds another area than the kernel, the whole features
-    are intersected, and at last on a fine grid.
+    the common box of the pair. Rings that cross plainly are traced; GEOS intersects the others, and those
+    where the kernel found another area: first cut down, then whole, and at last on a fine grid.
 
     Parameters
     ----------
@@ -100,6 +101,9 @@ def _cut_part(
     tolerance = AGREEMENT * np.minimum(left_area, right_area)
     step = _GRID_STEPS * np.spacing(np.abs(np.fmax(left.bounds[left_rows], right.bounds[right_rows])).max(axis=1))
     boxes = _padded_boxes(left.bounds[left_rows], right.bounds[right_rows])
+    traced, shapes = _trace(left, right, left_rows[todo], right_rows[todo], boxes[todo], area[todo], tolerance[todo], step[todo])
+    pieces[todo[traced]] = shapes
+    todo = todo[~traced]
     for whole, snapped in ((False, False), (True, False), (True, True)):
         if not len(todo):
             break
@@ -111,6 +115,43 @@ def _cut_part(
         todo = todo[refused | _differs(cut, area[todo], tolerance[todo], step[todo] + grid)]
     doubtful[todo] = True
     return pieces, doubtful
+
+
+def _trace(  # noqa: PLR0913, PLR0917  # two sides, their rows and what the result is held against
+    left: Polygons,
+    right: Polygons,
+    left_rows: npt.NDArray[np.int64],
+    right_rows: npt.NDArray[np.int64],
+    boxes: npt.NDArray[np.float64],
+    area: npt.NDArray[np.float64],
+    tolerance: npt.NDArray[np.float64],
+    step: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.object_]]:
+    """Build the pieces of the pairs that cross plainly; tells which, and gives theirs · 追踪规则相交的各对."""
+    import shapely  # noqa: PLC0415  # heavy; areas never need it
+
+    found = trace_pairs(_side_near(left, left_rows, boxes), _side_near(right, right_rows, boxes))
+    good = np.abs(found.area - area) <= tolerance + step * found.length
+    rings = np.diff(found.feature_start)
+    parts = np.asarray(
+        shapely.from_ragged_array(shapely.GeometryType.POLYGON, found.coords, (found.ring_start, np.arange(len(found.ring_start)))),
+        dtype=object,
+    )
+    shapes = np.full(len(area), None, dtype=object)
+    single = rings == 1
+    shapes[single] = parts[found.feature_start[:-1][single]]
+    for pair in np.flatnonzero(good & (rings > 1)):
+        shapes[pair] = shapely.multipolygons(parts[found.feature_start[pair] : found.feature_start[pair + 1]])
+    return good, shapes[good]
+
+
+def _side_near(polygons: Polygons, rows: npt.NDArray[np.int64], boxes: npt.NDArray[np.float64]) -> Side:
+    """Give features as they are, large ones cut down to their boxes · 取框附近的要素."""
+    large = np.flatnonzero(polygons.vertex_counts_of(rows) > PLAIN_EDGES)
+    coords, ring_start, part_start, row_start, _ = clip_rows(polygons.prepared, rows[large], boxes[large])
+    chosen = rows.copy()
+    chosen[large] = -1 - np.arange(len(large))
+    return Side(polygons.coords, polygons.ring_start, polygons.feature_start, coords, ring_start, part_start[row_start], chosen)
 
 
 def _padded_boxes(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
