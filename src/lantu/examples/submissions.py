@@ -63,20 +63,23 @@ class Story:
         Rounds it goes through.
     answered_share
         Share of its blocking findings that have an answer, where it is left before handing in.
+    mends
+        Whether the unit says of every third finding that it will mend it; such a plan can be returned but not accepted.
     """
 
     ends_in: str
     begun_days: int
     rounds: int = 1
     answered_share: float = 1.0
+    mends: bool = True
 
 
 # From the unit with the fewest blocking findings to the one with the most.
 _STORIES = (
-    Story(steps.ACCEPTED, 62),
-    Story(steps.ACCEPTED, 88, rounds=2),
-    Story(steps.UNDER_REVIEW, 16),
-    Story(steps.UNDER_REVIEW, 49, rounds=2),
+    Story(steps.ACCEPTED, 62, mends=False),
+    Story(steps.ACCEPTED, 88, rounds=2, mends=False),
+    Story(steps.UNDER_REVIEW, 16, mends=False),
+    Story(steps.UNDER_REVIEW, 49, rounds=2, mends=False),
     Story(steps.HANDED_IN, 9),
     Story(steps.HANDED_IN, 5),
     Story(steps.READY, 4, answered_share=0.6),
@@ -290,7 +293,7 @@ class Seeder:
             submission = lifecycle.find_submission(session, told.id)
             keys = self._blocking(session, submission)
             for position, key in enumerate(keys[: round(len(keys) * share)]):
-                fix = position % 3 == 0 and told.story.ends_in != steps.ACCEPTED
+                fix = position % 3 == 0 and told.story.mends
                 kind, reason = ("fix", "") if fix else ("exception", _EXCEPTION)
                 lifecycle.answer_finding(session, submission, key, kind, reason)
 

@@ -284,6 +284,10 @@ def test_a_polygon_comes_from_pasted_coordinates_and_from_geojson(people):
     assert people["resident"].post("/api/v1/polygons", data={"coordinates": "nowhere"}).status_code == 422
 
 
+def test_staff_may_look_at_the_map_as_residents_see_it(people):
+    assert layers_of(people["reviewer"], public="true") == layers_of(people["resident"])
+
+
 def test_a_plate_is_drawn_with_everything_it_must_carry(people):
     layer = layers_of(people["resident"])["planned_land_use_public"]
     asked = {"title": "规划图", "bounds": layer["bounds"], "layers": [{"name": layer["name"], "version": layer["version"]}]}

@@ -42,8 +42,12 @@ const REFUSED_REMEDY: Words = {
 export class Api {
   language: Language;
 
-  constructor(language: Language) {
+  /** Layers as residents see them, whoever asks. */
+  readonly #asResidents: boolean;
+
+  constructor(language: Language, asResidents = false) {
     this.language = language;
+    this.#asResidents = asResidents;
   }
 
   city(): Promise<City> {
@@ -51,7 +55,7 @@ export class Api {
   }
 
   layers(asOf: string | null, signal?: AbortSignal): Promise<Catalogue> {
-    return this.#read(`/api/v1/layers${query({ as_of: asOf })}`, signal);
+    return this.#read(`/api/v1/layers${query({ as_of: asOf, public: this.#asResidents ? "true" : null })}`, signal);
   }
 
   geojson(url: string, signal?: AbortSignal): Promise<Features> {
@@ -61,6 +65,13 @@ export class Api {
   async identify(at: [number, number], layers: string[], asOf: string | null, toleranceM: number, signal?: AbortSignal): Promise<Hit[]> {
     const asked = query({ lon: at[0], lat: at[1], layers: layers.join(","), as_of: asOf, tolerance_m: toleranceM });
     return (await this.#read<{ hits: Hit[] }>(`/api/v1/identify${asked}`, signal)).hits;
+  }
+
+  /** The same of the layers of a submission, which are not published; `tiles` is the address of one of them. */
+  async identifyDraft(at: [number, number], layers: string[], tiles: string, toleranceM: number, signal?: AbortSignal): Promise<Hit[]> {
+    const submission = encodeURIComponent(tiles.split("/")[3] ?? "");
+    const asked = query({ lon: at[0], lat: at[1], layers: layers.join(","), tolerance_m: toleranceM });
+    return (await this.#read<{ hits: Hit[] }>(`/api/v1/submissions/${submission}/identify${asked}`, signal)).hits;
   }
 
   features(layer: string, version: string, ids: string[]): Promise<Features> {

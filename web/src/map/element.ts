@@ -90,7 +90,7 @@ export class LantuMap extends HTMLElement {
     if (this.getAttribute("tool") && !store.view.tool) store.set({ tool: this.getAttribute("tool") });
     this.dataset["state"] = "loading";
     this.replaceChildren(h("p", { class: "map-loading", role: "status" }, speech.say("loading")));
-    const api = new Api(speech.language);
+    const api = new Api(speech.language, this.hasAttribute("public"));
     try {
       const [city, catalogue] = await Promise.all([api.city(), this.hasAttribute("without-published") ? nothing() : api.layers(store.view.date)]);
       const outline = city.outline ? await api.geojson(city.outline) : null;

@@ -21,7 +21,7 @@ import { timeBar } from "./panels/time";
 import { showResults } from "./results";
 import { shareButton } from "./share";
 import { Sheet, type Shown } from "./sheet";
-import type { Part, Store } from "./state";
+import type { Part, Store, View } from "./state";
 import { Toolbar } from "./toolbar";
 import type { Catalogue, City, Features, Layer } from "./types";
 import { dayWithin } from "./versions";
@@ -84,7 +84,7 @@ export class Session {
   }
 
   async start(): Promise<void> {
-    if (!this.#store.view.layers) this.#store.set({ layers: firstLayers(this.#catalogue) });
+    this.#store.set(whatMayBeSeen(this.#store.view, this.#catalogue));
     await this.#sheet.ready;
     this.#sheet.ground(this.#city, this.#outline, this.#speech.language);
     this.#overlays = new Overlays(this.#sheet);
@@ -374,6 +374,20 @@ export class Session {
   }
 }
 
+/** A link made with other rights names the public copy of a layer, or the whole of which only the copy may be seen: the one at hand is meant. */
+function whatMayBeSeen(view: Readonly<View>, catalogue: Catalogue): Partial<View> {
+  const known = new Set(allLayers({ catalogue }).map((layer) => layer.name));
+  const meant = (name: string): string => {
+    const twin = name.endsWith(PUBLIC) ? name.slice(0, -PUBLIC.length) : `${name}${PUBLIC}`;
+    return !known.has(name) && known.has(twin) ? twin : name;
+  };
+  if (!view.layers) return { layers: firstLayers(catalogue) };
+  const named = Object.entries(view.layers).map(([name, opacity]): [string, number] => [meant(name), opacity]);
+  const lost = named.length > 0 && named.every(([name]) => !known.has(name));
+  return { layers: lost ? firstLayers(catalogue) : Object.fromEntries(named) };
+}
+
+const PUBLIC = "_public";
 const FIRST_LAND = ["planned_land_use", "planning_zone"];
 const THREE_LINES = ["permanent_basic_farmland", "ecological_redline", "urban_development_boundary"];
 

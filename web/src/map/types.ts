@@ -175,4 +175,5 @@ export interface PlateRequest {
   format: "pdf" | "png";
   paper: "a4" | "a3";
   orientation: "portrait" | "landscape";
+  as_of?: string;
 }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from lantu.capabilities.one_map.map_shelf import MapShelf, PublishedLayer
+    from lantu.stores.layers import LayerStore
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.people import Actor
 
@@ -546,36 +547,63 @@ def identify(shelf: MapShelf, layers: Sequence[PublishedLayer], lon: float, lat:
     hits: list[dict[str, Any]] = []
     for layer in layers:
         described = {item["name"]: item for item in layer.style.get("fields", [])}
+        about = {"layer": layer.name, "title": layer.title.as_json(), "version": layer.version}
+        reach = 0.0 if layer.geometry_type == "polygon" else tolerance_m
         for owner, stored, version in layer.parts:
-            crs = shelf.store.find(stored, version).crs
-            point = outline_in(shapely.Point(lon, lat), LON_LAT, crs)
-            if not np.isfinite([point.x, point.y]).all():
-                continue
-            reach = 0.0 if layer.geometry_type == "polygon" else tolerance_m
-            near = shelf.store.get(stored, version, bbox=(point.x - reach, point.y - reach, point.x + reach, point.y + reach))
-            rows = np.flatnonzero(shapely.dwithin(near.geometry, point, reach)) if len(near) else np.empty(0, np.int64)
-            for item in as_features(near.take(rows), owner):
-                properties = item["properties"]
-                area = properties.pop("ellipsoidal_area_m2")
-                properties.pop("unit")
-                hits.append(
+            hits += [about | hit for hit in hits_at(shelf.store, (owner, stored, version), described, (lon, lat), reach)]
+    return hits
+
+
+def hits_at(
+    store: LayerStore, part: tuple[str, str, str], described: Mapping[str, Mapping[str, Any]], place: tuple[float, float], reach: float
+) -> list[dict[str, Any]]:
+    """Tell what of one stored layer lies at a place · 单图层识别.
+
+    Parameters
+    ----------
+    store
+        Where it rests.
+    part
+        Whose it is, its name and its version in the store.
+    described
+        Its fields by name, with their labels.
+    place
+        Degrees east and north.
+    reach
+        How far in metres a feature may be away.
+
+    Returns
+    -------
+    list of dict
+        Hits without the layer's own title.
+    """
+    owner, stored, version = part
+    crs = store.find(stored, version).crs
+    point = outline_in(shapely.Point(*place), LON_LAT, crs)
+    if not np.isfinite([point.x, point.y]).all():
+        return []
+    near = store.get(stored, version, bbox=(point.x - reach, point.y - reach, point.x + reach, point.y + reach))
+    rows = np.flatnonzero(shapely.dwithin(near.geometry, point, reach)) if len(near) else np.empty(0, np.int64)
+    hits: list[dict[str, Any]] = []
+    for item in as_features(near.take(rows), owner):
+        properties = item["properties"]
+        area = properties.pop("ellipsoidal_area_m2")
+        properties.pop("unit")
+        hits.append(
+            {
+                "unit": owner,
+                "id": item["id"],
+                "attributes": [
                     {
-                        "layer": layer.name,
-                        "title": layer.title.as_json(),
-                        "version": layer.version,
-                        "unit": owner,
-                        "id": item["id"],
-                        "attributes": [
-                            {
-                                "name": key,
-                                "label": described.get(key, {}).get("label", {"en": key, "zh": key}),
-                                "value": value,
-                                "unit": described.get(key, {}).get("unit", ""),
-                            }
-                            for key, value in properties.items()
-                        ],
-                        "geometry": item["geometry"],
-                        "ellipsoidal_area_m2": area,
+                        "name": key,
+                        "label": described.get(key, {}).get("label", {"en": key, "zh": key}),
+                        "value": value,
+                        "unit": described.get(key, {}).get("unit", ""),
                     }
-                )
+                    for key, value in properties.items()
+                ],
+                "geometry": item["geometry"],
+                "ellipsoidal_area_m2": area,
+            }
+        )
     return hits

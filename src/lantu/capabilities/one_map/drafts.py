@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lantu.capabilities.one_map.legends import style_of
+from lantu.capabilities.one_map.asking import hits_at
+from lantu.capabilities.one_map.legends import described_fields, style_of
 from lantu.capabilities.one_map.map_shelf import no_such_layer
 from lantu.capabilities.one_map.tile_building import draw_tile, tile_box_of
 from lantu.engines.tiling.web_mercator import crs_in_degrees
@@ -14,7 +15,7 @@ from lantu.standards.map_layers import load_map_rules
 from lantu.vocabulary.layer_definitions import load_layers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from lantu.stores.layers import LayerStore, LayerVersion
     from lantu.vocabulary.land_use import Classification
@@ -104,6 +105,35 @@ class Draft:
                 }
             )
         return described
+
+    def identify(self, names: Sequence[str], place: tuple[float, float], tolerance_m: float) -> list[dict[str, Any]]:
+        """Tell what lies at a place · 识别.
+
+        Parameters
+        ----------
+        names
+            Canonical names of the layers looked at; those that were not handed in are left out.
+        place
+            Degrees east and north.
+        tolerance_m
+            How far a line or point may be away.
+
+        Returns
+        -------
+        list of dict
+            Hits as those of published layers.
+        """
+        known = load_layers().layers
+        hits: list[dict[str, Any]] = []
+        for name in names:
+            record = self.own.get(name)
+            if record is None:
+                continue
+            about = {"layer": f"draft.{name}", "title": known[name].text.as_json(), "version": record.version}
+            described = {item["name"]: item for item in described_fields(name, record.columns)}
+            reach = 0.0 if known[name].geometry == "polygon" else tolerance_m
+            hits += [about | hit for hit in hits_at(self.store, (self.unit_code, record.name, record.version), described, place, reach)]
+        return hits
 
     def tile(self, name: str, place: tuple[int, int, int]) -> bytes:
         """Draw one tile as the layer stands · 绘制瓦片.

@@ -38,7 +38,6 @@ _EARTH_M = 40_075_016.685578488
 _OVERVIEW_ZOOM, _LOWEST_ZOOM = 12, 6
 _OUTLINED = 20_000
 _PRINT_PPI = 144.0
-_MOST_LEGEND = 28
 _INVENTED = Text("Invented data over public boundaries; no real plan.", "虚构数据，仅借用公开边界，不反映真实规划。")
 
 
@@ -120,6 +119,8 @@ def draw_plate(shelf: MapShelf, order: PlateOrder, fonts: Path | None) -> bytes:
         "scale": f"1 : {round(metres_per_mm * 1000, -2):,.0f}",
         "words": {
             "legend": "图例" if chinese else "Legend",
+            "continued": "图例（续）" if chinese else "Legend, continued",
+            "next": "续下页" if chinese else "continued on the next page",
             "north": "北" if chinese else "N",
             "source": f"{'资料来源' if chinese else 'Source'}：{order.city.speak(order.language)}"
             if chinese
@@ -141,7 +142,20 @@ def draw_plate(shelf: MapShelf, order: PlateOrder, fonts: Path | None) -> bytes:
             ignore_system_fonts=fonts is not None,
             **options,
         )
-    return bytes(made)
+    return _one_picture(made) if isinstance(made, list) else bytes(made)
+
+
+def _one_picture(pages: Sequence[bytes]) -> bytes:
+    """Put pages below each other."""
+    opened = [Image.open(io.BytesIO(page)).convert("RGB") for page in pages]
+    whole = Image.new("RGB", (max(page.width for page in opened), sum(page.height for page in opened)), (255, 255, 255))
+    top = 0
+    for page in opened:
+        whole.paste(page, (0, top))
+        top += page.height
+    out = io.BytesIO()
+    whole.save(out, "PNG")
+    return out.getvalue()
 
 
 def _window(bounds: Box, ratio: float) -> Window:
@@ -234,20 +248,16 @@ def _latitude(y: float) -> float:
 
 
 def _legend(order: PlateOrder) -> list[dict[str, Any]]:
-    groups = []
-    room = _MOST_LEGEND
+    """List the rows of the legend, the layer on top first; a layer of one class is one row."""
+    rows = []
     for layer in reversed(list(order.layers)):
-        entries = layer.style.get("legend", [])[: max(room, 1)]
-        room -= len(entries) + 1
-        groups.append(
-            {
-                "title": layer.title.speak(order.language),
-                "kind": layer.geometry_type,
-                "entries": [{"label": entry["label"][order.language], "fill": entry["fill"], "line": entry["line"]} for entry in entries],
-                "more": len(layer.style.get("legend", [])) - len(entries),
-            }
-        )
-    return groups
+        title, classes = layer.title.speak(order.language), layer.style.get("legend", [])
+        if len(classes) != 1:
+            rows.append({"label": title, "kind": "title"})
+        for entry in classes:
+            label = title if len(classes) == 1 else entry["label"][order.language]
+            rows.append({"label": label, "kind": layer.geometry_type, "fill": entry["fill"], "line": entry["line"]})
+    return rows
 
 
 def _scale_bar(metres_per_mm: float) -> dict[str, Any]:
@@ -264,7 +274,33 @@ _TEMPLATE = """
 #set page(width: d.width * 1mm, height: d.height * 1mm, margin: 12mm)
 #set text(font: ("Noto Sans SC", "Noto Sans CJK SC"), size: 8pt)
 #set par(leading: 0.5em)
-#block(height: 14mm, width: 100%)[#align(center + horizon, text(size: 18pt, weight: "bold", d.title))]
+#let head(words) = block(height: 14mm, width: 100%, align(center + horizon, text(size: 18pt, weight: "bold", words)))
+#let swatch(row) = {
+  if row.kind == "line" {
+    box(width: 7mm, height: 3.4mm, align(horizon, line(length: 7mm, stroke: 1.4pt + rgb(row.line))))
+  } else if row.kind == "point" {
+    box(width: 7mm, height: 3.4mm, align(center + horizon, circle(radius: 1.3mm, fill: rgb(row.fill), stroke: 0.6pt + rgb(row.line))))
+  } else {
+    box(width: 7mm, height: 3.4mm, fill: rgb(row.fill), stroke: 0.6pt + rgb(row.line))
+  }
+}
+#let told(row) = {
+  if row.kind == "title" {
+    block(above: 1.6mm, below: 1mm, sticky: true, text(weight: "bold", row.label))
+  } else {
+    block(above: 1.2mm, below: 1.2mm, breakable: false,
+      grid(columns: (7mm, 1fr), column-gutter: 1.5mm, align: horizon, swatch(row), row.label))
+  }
+}
+#let fitting(width, height) = {
+  let most = d.legend.len()
+  let tall(count) = measure(block(width: width, d.legend.slice(0, count).map(told).join())).height
+  if most == 0 or tall(most) <= height { return most }
+  while most > 0 and tall(most) > height - 5mm { most -= 1 }
+  if most > 0 and d.legend.at(most - 1).kind == "title" { most -= 1 }
+  most
+}
+#head(d.title)
 #grid(columns: (d.across * 1mm, 1fr), column-gutter: 4mm,
   box(stroke: 0.8pt + black, width: d.across * 1mm, height: d.along * 1mm, clip: true)[
     #image("map.png", width: d.across * 1mm, height: d.along * 1mm)
@@ -273,17 +309,13 @@ _TEMPLATE = """
         #polygon(fill: black, (3mm, 0mm), (5.2mm, 9mm), (3mm, 7mm), (0.8mm, 9mm))]
     ])
   ],
-  block(height: d.along * 1mm, width: 100%, clip: true)[
-    #text(size: 11pt, weight: "bold", d.words.legend)
-    #v(1mm)
-    #for group in d.legend [
-      #text(weight: "bold", group.title) \\
-      #for entry in group.entries [
-        #box(baseline: 15%, width: 7mm, height: 3.4mm, fill: rgb(entry.fill), stroke: 0.6pt + rgb(entry.line)) #h(1.5mm) #entry.label \\
-      ]
-      #if group.more > 0 [… (+#group.more) \\ ]
-      #v(1.5mm)
-    ]
+  block(height: d.along * 1mm, width: 100%)[
+    #block(below: 2.4mm, text(size: 11pt, weight: "bold", d.words.legend))
+    #layout(room => context {
+      let count = fitting(room.width, d.along * 1mm - 7mm)
+      d.legend.slice(0, count).map(told).join()
+      if count < d.legend.len() { block(above: 2mm, text(style: "italic", d.words.next)) }
+    })
   ])
 #v(1mm)
 #grid(columns: (auto, 1fr, auto), column-gutter: 8mm, align: (left + horizon, left + horizon, right + horizon),
@@ -291,4 +323,15 @@ _TEMPLATE = """
     #d.bar.label #h(4mm) #d.scale \\ #text(size: 6.5pt, d.words.projection)],
   [#d.words.source #h(4mm) #d.words.date],
   text(fill: rgb("#a33"), weight: "bold", d.words.invented))
+#context {
+  let count = fitting((d.width - 24 - d.across - 4) * 1mm, d.along * 1mm - 7mm)
+  if count < d.legend.len() {
+    pagebreak()
+    head(d.title)
+    block(below: 3mm, text(size: 11pt, weight: "bold", d.words.continued))
+    let across = calc.max(2, calc.floor((d.width - 24) / 62))
+    block(height: (d.height - 24 - 14 - 22) * 1mm, columns(across, gutter: 5mm, d.legend.slice(count).map(told).join()))
+    place(bottom + right, text(fill: rgb("#a33"), weight: "bold", d.words.invented))
+  }
+}
 """

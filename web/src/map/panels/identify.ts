@@ -5,7 +5,7 @@ import { boundsOf, wasReplaced } from "../api";
 import type { Hit, Layer } from "../types";
 import { visibleLayers } from "../desk";
 
-/** Layers of a submission are drawn live; only published ones can be asked what lies at a place. */
+/** Layers of a submission are drawn live and answer by the door of their submission. */
 const isDraft = (layer: Layer): boolean => layer.tiles.startsWith("/tiles/submissions/");
 const TOLERANCE_PIXELS = 6;
 const TOLERANCE_AT_MOST_M = 1000;
@@ -23,11 +23,10 @@ export class IdentifyCard {
   /** What lies at a place on a day; `only` names the one layer to ask where the others may not have been in force then. */
   async ask(at: [number, number], asOf: string | null, only: string | null = null): Promise<void> {
     const { speech, api, sheet } = this.#desk;
-    const layers = visibleLayers(this.#desk)
-      .filter((layer) => !isDraft(layer))
-      .map((layer) => layer.name)
-      .filter((name) => !only || name === only);
-    if (!layers.length) {
+    const asked = visibleLayers(this.#desk).filter((layer) => !only || layer.name === only);
+    const drafts = asked.filter(isDraft);
+    const layers = asked.filter((layer) => !isDraft(layer)).map((layer) => layer.name);
+    if (!asked.length) {
       this.#show([h("p", { class: "map-hint" }, speech.say("identify_no_layers"))]);
       this.#desk.announce(speech.say("identify_no_layers"));
       return;
@@ -35,8 +34,14 @@ export class IdentifyCard {
     this.#asked?.abort();
     this.#asked = new AbortController();
     try {
-      const hits = await api.identify(at, layers, asOf, Math.min(sheet.metresPerPixel * TOLERANCE_PIXELS, TOLERANCE_AT_MOST_M), this.#asked.signal);
-      this.show(hits);
+      const tolerance = Math.min(sheet.metresPerPixel * TOLERANCE_PIXELS, TOLERANCE_AT_MOST_M);
+      const { signal } = this.#asked;
+      const [draft] = drafts;
+      const answers = await Promise.all([
+        draft ? api.identifyDraft(at, drafts.map((layer) => layer.name), draft.tiles, tolerance, signal) : [],
+        layers.length ? api.identify(at, layers, asOf, tolerance, signal) : [],
+      ]);
+      this.show(answers.flat());
     } catch (error) {
       if (!wasReplaced(error)) this.#desk.fail(error, () => void this.ask(at, asOf, only));
     }

@@ -43,6 +43,7 @@ function open(desk: Desk): Panel {
       format: format.select.value as PlateRequest["format"],
       paper: paper.select.value as PlateRequest["paper"],
       orientation: orientation.select.value as PlateRequest["orientation"],
+      ...(desk.store.view.date ? { as_of: desk.store.view.date } : {}),
     };
     make.disabled = true;
     holds.textContent = speech.say("plate_making");

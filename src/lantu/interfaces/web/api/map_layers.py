@@ -47,9 +47,9 @@ def outline(shelf: TheMap, actor: Viewer) -> Response:
 
 
 @router.get("/layers")
-def layers(shelf: TheMap, actor: Viewer, as_of: str | None = None) -> dict[str, Any]:
-    """List the layers on the map in their families · 图层目录."""
-    return layer_tree(shelf, actor, day_of(as_of))
+def layers(shelf: TheMap, actor: Viewer, as_of: str | None = None, *, public: bool = False) -> dict[str, Any]:
+    """List the layers on the map in their families; ``public`` as residents see them · 图层目录."""
+    return layer_tree(shelf, Actor.anonymous() if public else actor, day_of(as_of))
 
 
 @router.get("/layers/{name}/difference")
