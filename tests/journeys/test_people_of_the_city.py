@@ -139,6 +139,48 @@ def test_a_reviewer_goes_from_the_board_to_the_quoted_clause_and_returns_a_plan(
     assert "Returned" in page.locator(".page-head").inner_text()
 
 
+def test_a_reviewer_accepts_and_the_map_knows_the_old_and_the_new(come_in, submissions, tmp_path):
+    visit = come_in("reviewer", "zh")
+    paper = tmp_path / "批复.pdf"
+    paper.write_bytes(b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
+    theirs = next(item for item in submissions if item.state == "under_review")
+    page = visit.open(f"/submissions/{theirs.id}")
+    for _ in range(400):
+        page.goto(f"{visit.address}/submissions/{theirs.id}/findings?answered=yes")
+        waiting = page.locator("details.answer:has(summary:text('例外认定'))").filter(has=page.locator("textarea:empty"))
+        if not waiting.count():
+            break
+        waiting.first.locator("summary").click()
+        waiting.first.get_by_label("理由").fill("已核对，同意（虚构）。")
+        with page.expect_navigation():
+            waiting.first.get_by_role("button", name="同意", exact=True).click()
+    page = visit.open(f"/submissions/{theirs.id}")
+    accepting = page.locator("section[aria-labelledby=accept]")
+    accepting.get_by_label("文号").fill("虚构〔2026〕1号")
+    accepting.locator("input[name=date]").fill("2025-12-20")
+    accepting.locator("input[name=in_force_from]").fill("2025-12-25")
+    accepting.locator("input[type=file]").set_input_files(paper)
+    accepting.get_by_role("button", name="入库").click()
+    visit.until(lambda: "已入库" in page.locator(".page-head").inner_text())
+
+    page = visit.open("/plans")
+    assert page.get_by_text("虚构〔2026〕1号").is_visible()
+
+    def versions(day):
+        told = page.evaluate("day => fetch(`/api/v1/layers?as_of=${day}`).then((answer) => answer.json())", day)
+        layers = [layer for family in told["families"] for layer in family["layers"]]
+        return {layer["name"]: layer["version"] for layer in layers}
+
+    visit.until(lambda: versions("2025-12-25")["planned_land_use"] != versions("2025-12-24")["planned_land_use"], tenths=3000)
+    page = visit.open("/map?date=2025-12-25&tool=layers", axe=False)
+    new = versions("2025-12-25")["planned_land_use"]
+    visit.until(lambda: any(f"/tiles/planned_land_use/{new}/" in url for url in visit.watch.asked))
+    page.get_by_role("button", name="上一次变更").click()
+    visit.until(lambda: page.get_by_label("时点", exact=True).input_value() < "2025-12-25")
+    old = versions("2025-12-24")["planned_land_use"]
+    visit.until(lambda: any(f"/tiles/planned_land_use/{old}/" in url for url in visit.watch.asked))
+
+
 def test_an_administrator_opens_an_account_and_verifies_the_trail(come_in):
     visit = come_in("admin", "en")
     page = visit.open("/people/new")
@@ -184,10 +226,8 @@ def test_one_parcel_is_drawn_and_leaves_as_pdf_and_word(come_in, login, language
     unit = page.evaluate("() => fetch('/api/v1/city').then((answer) => answer.json()).then((city) => city.units[0].bounds)")
     west, south, east, north = unit
     x, y = (west + east) / 2, (south + north) / 2
-    page.locator("lt-map").evaluate("(map, box) => map.fitBounds(box)", [x - 0.005, y - 0.004, x + 0.005, y + 0.004])
-    page.wait_for_timeout(1500)
+    visit.fit([x - 0.005, y - 0.004, x + 0.005, y + 0.004])
     page.get_by_role("button", name=visit.say("Draw a polygon", "绘制多边形")).click()
-    page.wait_for_timeout(1500)
     visit.draw([(0.62, 0.35), (0.78, 0.36), (0.77, 0.55), (0.61, 0.54)])
     page.get_by_role("button", name=visit.say("Use this parcel", "使用此地块")).click()
     page.wait_for_selector("#stamps")

@@ -83,6 +83,23 @@ class Visit:
         self.watch = Watch(self.page, every_error=True)
         return self.page
 
+    def ask(self, path, question=None):
+        """What the interface for programs answers this person."""
+        return self.page.evaluate(
+            """([path, question]) => fetch(path, question ? {
+              method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(question)
+            } : {}).then((answer) => answer.json())""",
+            [path, question],
+        )
+
+    def inside(self, layer):
+        """A place inside the first feature of a layer, in degrees, and the unit it is in."""
+        found = self.ask("/api/v1/query", {"layer": layer, "limit": 1})["features"][0]
+        corners = found["geometry"]["coordinates"]
+        ring = (corners if found["geometry"]["type"] == "Polygon" else corners[0])[0]
+        lon, lat = (sum(corner[axis] for corner in ring[:-1]) / (len(ring) - 1) for axis in (0, 1))
+        return lon, lat, found["properties"]["unit"]
+
     def until(self, condition, tenths=600):
         """Wait for something that no selector tells."""
         for _ in range(tenths):
@@ -114,6 +131,16 @@ class Visit:
             place,
         )
 
+    def fit(self, box):
+        """Go to a box of degrees, and be there."""
+        self.page.locator("lt-map").evaluate(
+            """(map, box) => new Promise((resolve) => {
+              map.addEventListener('lt-map:move', () => resolve(), { once: true });
+              map.fitBounds(box);
+            })""",
+            box,
+        )
+
     def click_map(self, *places, selector=".map-sheet.is-first"):
         """Click places of the map, given as shares of its width and height."""
         box = self.page.locator(selector).first.bounding_box()
@@ -122,10 +149,10 @@ class Visit:
             self.page.wait_for_timeout(250)
 
     def draw(self, corners):
-        """Click the corners of a polygon on the map; the last click on the last corner ends it."""
-        self.page.wait_for_timeout(600)
+        """Click the corners of a polygon on the map once the pen is there; the last click on the last corner ends it."""
+        canvas = self.page.locator(".map-sheet.is-first canvas").first
+        self.until(lambda: canvas.evaluate("element => element === document.activeElement"))
         self.click_map(*corners, corners[-1])
-        self.page.wait_for_timeout(600)
 
     def fetched(self, click):
         """The file that a click hands over."""
