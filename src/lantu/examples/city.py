@@ -43,6 +43,8 @@ from lantu.examples.uses import (
     planned_numbers,
     put_to_use,
 )
+from lantu.standards.quantities import convert
+from lantu.vocabulary.plans import WHOLE_CITY, RequirementKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +132,7 @@ def draw_city(profile: CityProfile, *, parcels: int, seed: int, progress: Progre
     landscape = lay_out(outlines_of(profile), profile.crs, seed)
     tell("cutting parcels · 剖分地块")
     fabric = weave(landscape, parcels, seed)
-    uses = put_to_use(fabric, landscape, seed)
+    uses = put_to_use(fabric, landscape, seed, least_redline_m2=_asked_of_city_m2(profile, "ecological_redline_area"))
     tell("drawing layers · 生成图层")
     maker = Maker(
         fabric,
@@ -154,6 +156,16 @@ def draw_city(profile: CityProfile, *, parcels: int, seed: int, progress: Progre
     if structural:
         municipal["yellow_line"] = _together(structural)
     return DemoCity(profile, landscape, fabric, uses, units, base, municipal, sealed)
+
+
+def _asked_of_city_m2(profile: CityProfile, subject: str) -> float:
+    """Give the most that a clause of the real plan above asks the whole city for, in m²."""
+    asked = [
+        convert(item.value, item.unit, "m2", "area")
+        for item in profile.requirements
+        if item.subject == subject and item.target_unit == WHOLE_CITY and item.kind is RequirementKind.AT_LEAST and item.value is not None
+    ]
+    return max(asked, default=0.0)
 
 
 def outlines_of(profile: CityProfile) -> dict[str, Any]:

@@ -78,6 +78,10 @@ _MOST_BEFORE_GROWTH = 1.12
 _LEAST_PROTECTED_SHARE = 0.84
 _KEPT_FARMLAND_SHARE = 0.93
 _LARGE_LAKE_M2 = 6e6
+# Of the increment, four tenths may be used by now; what is measured on the ellipsoid differs a little.
+_MOST_OF_INCREMENT_SHARE = 0.36
+# Areas here are of the map's plane; the law measures on the ellipsoid.
+_ROOM_FOR_MEASURING = 1.005
 
 
 @dataclass(frozen=True)
@@ -196,7 +200,7 @@ def _draw_from(mix: tuple[tuple[str, float], ...], luck: npt.NDArray[np.float64]
     return _numbers(*(code for code, _ in mix))[np.minimum(np.searchsorted(shares / shares[-1], luck), len(mix) - 1)]
 
 
-def put_to_use(fabric: Fabric, landscape: Landscape, seed: int) -> Uses:  # noqa: PLR0915  # one closed walk, clearer whole
+def put_to_use(fabric: Fabric, landscape: Landscape, seed: int, *, least_redline_m2: float = 0.0) -> Uses:  # noqa: PLR0915  # one closed walk, clearer whole
     """Decide present and planned use and the control lines, parcel by parcel · 配置用途与控制线.
 
     The order of the law is kept: farmland first, then the redline, then the boundary; what one line has, no
@@ -210,6 +214,8 @@ def put_to_use(fabric: Fabric, landscape: Landscape, seed: int) -> Uses:  # noqa
         What lies beneath.
     seed
         Seed of what looks random.
+    least_redline_m2
+        What the whole city has to keep inside the ecological redline, as far as it has water and wild land.
 
     Returns
     -------
@@ -257,7 +263,10 @@ def put_to_use(fabric: Fabric, landscape: Landscape, seed: int) -> Uses:  # noqa
     park = urban_block & (block_luck[fabric.block] < 0.03)  # noqa: PLR2004  # three in a hundred blocks
     zone[park & (zone > 0)] = SPECIAL
     _grow(fabric, zone, field, present, base_settlement, block_luck)
+    _leave_increment(fabric, zone, present, base, settlement, base_settlement)
     redline, place, places = _protect(fabric, landscape, natural, present, luck)
+    open_land = (land | np.isin(fabric.kind, (LAKE, RIVER))) & (zone == NO_ZONE) & ~np.isin(present, (*BUILT, *CULTIVATED))
+    _protect_at_least(fabric, redline, open_land, natural | (fabric.kind == LAKE), least_redline_m2)
     cultivated = np.isin(present, CULTIVATED)
     farmland = cut_out | (cultivated & field & (zone == NO_ZONE) & (block_luck[fabric.block] < _KEPT_FARMLAND_SHARE))
     farmland |= _one_field_each(fabric, cultivated & field & (zone == NO_ZONE), farmland)
@@ -440,6 +449,34 @@ def _grow(  # noqa: PLR0913, PLR0917  # every one is needed
                 by_block[b] = FLEXIBLE if block_luck[b] * 7 % 1 < 0.3 else CONCENTRATED  # noqa: PLR2004  # three in ten
     grown = by_block[fabric.block]
     zone[grown > 0] = grown[grown > 0]
+
+
+def _leave_increment(  # noqa: PLR0913, PLR0917  # every one is needed
+    fabric: Fabric,
+    zone: npt.NDArray[np.int8],
+    present: npt.NDArray[np.int16],
+    base: npt.NDArray[np.int16],
+    settlement: npt.NDArray[np.int8],
+    base_settlement: npt.NDArray[np.int8],
+) -> None:
+    """In a unit of few lots one young lot is the whole increment: let it be as old as the others."""
+    inside = zone > NO_ZONE
+    for u in range(len(fabric.codes)):
+        own = inside & (fabric.unit == u)
+        young = own & (base_settlement == 0) & np.isin(settlement, (1, 2))
+        increment_m2 = fabric.area_m2[own & ~np.isin(base_settlement, (1, 2))].sum()
+        if fabric.area_m2[young].sum() > _MOST_OF_INCREMENT_SHARE * increment_m2:
+            base[young], base_settlement[young] = present[young], settlement[young]
+
+
+def _protect_at_least(
+    fabric: Fabric, redline: npt.NDArray[np.bool_], fit: npt.NDArray[np.bool_], first: npt.NDArray[np.bool_], least_m2: float
+) -> None:
+    """Draw the redline around more open land until the city keeps what it has to: lakes and wild land first, the largest first."""
+    missing_m2 = _ROOM_FOR_MEASURING * least_m2 - fabric.area_m2[redline].sum()
+    spare = np.flatnonzero(fit & ~redline)
+    spare = spare[np.lexsort((-fabric.area_m2[spare], ~first[spare]))]
+    redline[spare[np.cumsum(fabric.area_m2[spare]) - fabric.area_m2[spare] < missing_m2]] = True
 
 
 def _protect(

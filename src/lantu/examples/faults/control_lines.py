@@ -348,7 +348,8 @@ def _flexible(hand: Hand) -> tuple[str, int, int, tuple[float, float]]:
     hand.used.discard((spot.unit, "planned_land_use", spot.row))
     boundary = hand.filing(spot.unit).layers["urban_development_boundary"]
     host = Spot(spot.unit, "urban_development_boundary", int(np.flatnonzero(boundary.ids == line_id)[0]), line_id)
-    part = _square(*at, 20.0)
+    # As large as the plot that will stand in it: what is around stays where it may be built on.
+    part = _square(*at, 16.0)
     if not shapely.contains(hand.shape(host), part):
         what = "城镇弹性发展区"
         raise NoRoom(what)

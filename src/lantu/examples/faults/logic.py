@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.examples.faults.control_lines import cemetery, supplied_otherwise
-from lantu.examples.faults.planting import Hand, NoRoom, fault, found, found_in
+from lantu.examples.faults.planting import Hand, fault, found, found_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,10 +36,8 @@ def settlement_missing(hand: Hand) -> list[Expected]:
 @fault("LG02")
 def settlement_unfit(hand: Hand) -> list[Expected]:
     """Call special land part of a town · 城镇村属性码不符."""
-    try:
-        spot = hand.take("present_land_use", fits=_with("land_use_code", "09"))
-    except NoRoom:
-        spot = cemetery(hand)
+    # Outside the boundary: inside, it would count as used increment as well.
+    spot = cemetery(hand)
     hand.write(spot, settlement_code="201")
     return [found("LG02", spot, "special land with code 201", "特殊用地标注为201")]
 
