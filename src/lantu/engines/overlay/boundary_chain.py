@@ -137,8 +137,9 @@ class BoundaryChain:
         """
         if not len(self):
             return np.empty(0, dtype=object)
-        lines = shapely.linestrings(self.ends.reshape(-1, 2, 2))
-        noded = shapely.unary_union(lines)
+        lines = shapely.multilinestrings(shapely.linestrings(self.ends.reshape(-1, 2, 2)))
+        # Edges that meet at their ends alone come back from noding as they were, in the same order, at 1.4 KB each.
+        noded = lines if shapely.is_simple(lines) else shapely.unary_union(lines)
         return np.asarray(shapely.get_parts(shapely.polygonize([noded])), dtype=object)
 
 
