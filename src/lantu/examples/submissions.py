@@ -243,9 +243,10 @@ class Seeder:
         folder = examining.round_folder(self.office, told.id, number)
         examining.diagnose_package(self.office / package, self.city, folder, _silent)
         examination = examining.check_package(self.office / package, self.city, folder, _silent)
+        gathered = examining.gather_findings(self.records, told.id, number, examination)
         with self.records.writing(_WORKER, "checked") as session:
             submission = lifecycle.find_submission(session, told.id)
-            record = examining.record_examination(session, submission, examination, self.office, "")
+            record = examining.record_examination(session, submission, examination, gathered, self.office, "")
             lifecycle.finish_check(session, submission)
         return record
 

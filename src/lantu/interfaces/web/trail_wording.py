@@ -28,6 +28,7 @@ ACTIONS = {
     "changed": Text("changed", "修改"),
     "removed": Text("removed", "删除"),
     "noted": Text("noted", "记事"),
+    "written": Text("written together", "批量写入"),
 }
 COLUMNS = {
     "login": Text("login", "登录名"),
@@ -57,6 +58,9 @@ COLUMNS = {
     "token_hash": Text("token (hash)", "令牌（哈希）"),
     "address": Text("address", "网络地址"),
     "way": Text("way", "方式"),
+    "records": Text("records", "条数"),
+    "hash": Text("hash over them", "合并哈希"),
+    "columns": Text("columns covered", "覆盖列"),
 }
 NOTES = {
     "signed in": Text("signed in", "登录成功"),

@@ -40,9 +40,10 @@ def examine_submission(work: Work) -> dict[str, Any]:
     folder = examining.round_folder(work.office, submission_id, number)
     examining.diagnose_package(work.office / package, city, folder, work.tell)
     examination = examining.check_package(work.office / package, city, folder, work.tell)
+    gathered = examining.gather_findings(work.records, submission_id, number, examination)
     with work.records.writing(work.actor, reason="checked") as session:
         submission = session.find(Submission, submission_id)
-        record = examining.record_examination(session, submission, examination, work.office, work.job_id)
+        record = examining.record_examination(session, submission, examination, gathered, work.office, work.job_id)
         lifecycle.finish_check(session, submission)
         result = {"check_run_id": record.id, "verdict": record.verdict, "seconds": examination.seconds}
         work.finish(session, result)

@@ -6,6 +6,7 @@ from lantu.stores.records.office import open_office, records_url
 from lantu.stores.records.restore import restore_backup
 from lantu.stores.records.session import RecordSession, note
 from lantu.stores.records.spatial import bbox_hits
+from lantu.stores.records.together import Together, gather
 from lantu.stores.records.verifying import Tampering, verify_trail
 
 __all__ = [
@@ -14,7 +15,9 @@ __all__ = [
     "Database",
     "RecordSession",
     "Tampering",
+    "Together",
     "bbox_hits",
+    "gather",
     "note",
     "open_office",
     "open_records",

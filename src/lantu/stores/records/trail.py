@@ -16,7 +16,7 @@ from lantu.stores.records.column_types import canonical_json
 from lantu.stores.records.models.record import Governed, Located, Record, now
 from lantu.stores.records.models.submissions import StepTime
 from lantu.stores.records.models.trail import Event
-from lantu.vocabulary.errors import RecordRefused, TransitionRefused
+from lantu.vocabulary.errors import RecordRefused, TrailForced, TransitionRefused
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lantu.vocabulary.people import Actor
 
 ROOT_HASH = "0" * 64
+WRITTEN = "written"
 _HEAD = "trail head"
 _WROTE = "wrote events"
 _STEPS = "allowed steps"
@@ -114,6 +115,7 @@ def trail_changes(session: Session) -> None:
     session
         With `actor` and `reason` in its `info`.
     """
+    _hold_to_strokes(session)
     for item in [*session.new, *session.dirty]:
         if isinstance(item, Located):
             _follow_geometry(item)
@@ -134,6 +136,37 @@ def trail_changes(session: Session) -> None:
     for item in list(session.deleted):
         if isinstance(item, Record):
             add_event(session, "removed", item.__tablename__, item.id, item.revision, before=plain_record(_stored(item), type(item)))
+
+
+def prepare(item: Record) -> None:
+    """Let what follows from a new record follow, and refuse what one database would keep and another would not · 写入前准备.
+
+    Parameters
+    ----------
+    item
+        Of no session.
+
+    Raises
+    ------
+    RecordRefused
+        If it holds what no database keeps.
+    """
+    if isinstance(item, Located):
+        _follow_geometry(item)
+    _check(item)
+
+
+def _hold_to_strokes(session: Session) -> None:
+    """Refuse to change one of many records for which one event answers."""
+    changed = [item for item in session.dirty if isinstance(item, Record) and item.written_by and _is_changed(session, item)]
+    for item in [*changed, *(item for item in session.deleted if isinstance(item, Record) and item.written_by)]:
+        with session.no_autoflush:
+            action = session.execute(select(Event.action).where(Event.sequence == item.last_event)).scalar()
+        if action == WRITTEN:
+            raise TrailForced(
+                Text("Records that were written together are never changed one by one.", "批量写入的记录不能逐条修改。"),
+                Text("Write them anew with what they belong to: check again.", "请随所属记录重新生成：重新质检。"),
+            )
 
 
 def _is_changed(session: Session, item: Record) -> bool:
@@ -216,7 +249,7 @@ def add_event(  # noqa: PLR0913  # what an event consists of
     session
         With `actor` and `reason` in its `info`.
     action
-        ``created``, ``changed``, ``removed`` or ``noted``.
+        ``created``, ``changed``, ``removed``, ``noted`` or ``written`` (many records of one owner at once).
     kind
         Table of the record.
     record_id

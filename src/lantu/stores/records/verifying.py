@@ -16,7 +16,8 @@ from sqlalchemy.types import JSON
 from lantu.stores.records.column_types import UtcDateTime, canonical_json
 from lantu.stores.records.seal import Seal
 from lantu.stores.records.session import record_models
-from lantu.stores.records.trail import ROOT_HASH, event_hash
+from lantu.stores.records.together import joint_digest, row_digest
+from lantu.stores.records.trail import ROOT_HASH, WRITTEN, event_hash
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
@@ -91,6 +92,35 @@ class Tampering:
 
 
 @dataclass(slots=True)
+class _Stroke:
+    """One event that answers for many records of one owner, and what is found of them."""
+
+    table: str
+    owner_id: str
+    records: object
+    digest: object
+    columns: frozenset[str]
+    found: list[bytes] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> _Stroke:
+        try:
+            after = json.loads(values["after"] or "")
+            return cls(values["kind"], values["record_id"], after["records"], after["hash"], frozenset(after["columns"]))
+        except (KeyError, TypeError, ValueError):
+            # Its own hash says that it was altered; that nothing fits it says the rest.
+            return cls(values["kind"], values["record_id"], None, None, frozenset())
+
+    def wrong(self) -> str | None:
+        """Say what is wrong with its records, None where they are as they were written."""
+        if joint_digest(self.found) == self.digest:
+            return None
+        if not isinstance(self.records, int) or len(self.found) == self.records:
+            return "record_altered"
+        return "record_removed" if len(self.found) < self.records else "record_added"
+
+
+@dataclass(slots=True)
 class _Chain:
     """What reading the events gave."""
 
@@ -98,6 +128,7 @@ class _Chain:
     head: int = 0
     hashes: dict[int, str] = field(default_factory=dict)
     last: dict[tuple[str, str], tuple[int, str, bytes]] = field(default_factory=dict)
+    strokes: dict[int, _Stroke] = field(default_factory=dict)
 
 
 def verify_trail(records: Database, seal: Path | None = None) -> list[Tampering]:
@@ -161,7 +192,9 @@ def _read_chain(connection: Connection, sealed: set[int]) -> _Chain:
         previous, chain.head = digest, sequence
         if sequence in sealed:
             chain.hashes[sequence] = digest
-        if values["action"] != "noted":
+        if values["action"] == WRITTEN:
+            chain.strokes[sequence] = _Stroke.of(values)
+        elif values["action"] != "noted":
             after = hashlib.sha256(str(values["after"]).encode("utf-8", "surrogatepass")).digest()
             chain.last[values["kind"], values["record_id"]] = (sequence, values["action"], after)
     return chain
@@ -230,18 +263,26 @@ def _against_rows(connection: Connection, chain: _Chain, model: type[Record]) ->
     place = names.index("id")
     seen: set[str] = set()
     plainer = _Plainer(model)
+    owner = names.index(model.written_by) if model.written_by else place
     statement = text(f"SELECT {', '.join(names)} FROM {table}")  # noqa: S608  # names of the models
     for row in connection.execution_options(yield_per=_PIECE).execute(statement):
         record_id = row[place]
         seen.add(record_id)
         last = chain.last.get((table, record_id))
-        if last is None or last[1] == "removed":
+        stroke = chain.strokes.get(row.last_event) if last is None else None
+        if stroke is not None and (stroke.table, stroke.owner_id) == (table, row[owner]):
+            stroke.found.append(plainer.digest(row, stroke.columns))
+        elif last is None or last[1] == "removed":
             yield _record(table, record_id, "cut_off" if _is_ahead(row._asdict(), chain) else "record_added", last and last[0])
         elif not _agrees(connection, plainer, row, last):
             yield _record(table, record_id, "cut_off" if _is_ahead(row._asdict(), chain) else "record_altered", last[0])
     for (kind, record_id), (sequence, action, _) in chain.last.items():
         if kind == table and action != "removed" and record_id not in seen:
             yield _record(table, record_id, "record_removed", sequence)
+    for sequence, stroke in chain.strokes.items():
+        wrong = stroke.wrong() if stroke.table == table else None
+        if wrong is not None:
+            yield _stroke(stroke, wrong, sequence)
 
 
 def _is_ahead(values: Mapping[str, Any], chain: _Chain) -> bool:
@@ -262,6 +303,15 @@ def _record(table: str, record_id: str, kind: str, sequence: int | None) -> Tamp
     return Tampering(
         kind, sequence, table, str(record_id),
         Text(f"The record {table} {record_id} {english}{after.en}.", f"记录 {table} {record_id} {chinese}{after.zh}。"),
+    )  # fmt: skip
+
+
+def _stroke(stroke: _Stroke, kind: str, sequence: int) -> Tampering:
+    table, owner, written, found = stroke.table, stroke.owner_id, stroke.records, len(stroke.found)
+    return Tampering(
+        kind, sequence, table, str(owner),
+        Text(f"Event {sequence} wrote {written} records {table} of {owner}; the {found} that are there are not those.",
+             f"事件 {sequence} 写入 {owner} 的 {table} 共 {written} 条；现有 {found} 条与之不符。"),
     )  # fmt: skip
 
 
@@ -291,6 +341,13 @@ class _Plainer:
 
     def plain(self, row: Row[Any]) -> dict[str, Any]:
         return {key: row[number] if read is None or row[number] is None else read(row[number]) for key, number, read in self._steps}
+
+    def digest(self, row: Row[Any], columns: frozenset[str]) -> bytes:
+        """Give the hash of a row over the columns that were there when it was written; nothing fits a row that is broken."""
+        try:
+            return row_digest({key: value for key, value in self.plain(row).items() if key in columns})
+        except (AttributeError, TypeError, ValueError):
+            return b""
 
 
 def _reader(column_type: TypeEngine[Any], *, secret: bool) -> Callable[[Any], Any] | None:

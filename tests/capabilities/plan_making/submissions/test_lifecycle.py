@@ -81,12 +81,15 @@ class House:
     def check(self, *found):
         with self.records.writing(PLANNER, "check") as session:
             lifecycle.start_check(session, self.submission(session))
+        with self.records.reading() as session:
+            number = self.submission(session).round
+        run = run_of(*found)
+        folder = examining.round_folder(self.office, self.id, number)
+        done = examining.Examination(run, run.write(folder / "run.zip"), now(), 1.5)
+        gathered = examining.gather_findings(self.records, self.id, number, done)
         with self.records.writing(WORKER, "checked") as session:
             submission = self.submission(session)
-            run = run_of(*found)
-            folder = examining.round_folder(self.office, self.id, submission.round)
-            done = examining.Examination(run, run.write(folder / "run.zip"), now(), 1.5)
-            examining.record_examination(session, submission, done, self.office, "job")
+            examining.record_examination(session, submission, done, gathered, self.office, "job")
             lifecycle.finish_check(session, submission)
 
     def do(self, actor, step, *arguments):

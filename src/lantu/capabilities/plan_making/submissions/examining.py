@@ -22,8 +22,9 @@ from lantu.engines.overlay.moving import move_points
 from lantu.standards.submissions import load_submission_rules
 from lantu.stores.formats.archives import require_sound_archive
 from lantu.stores.formats.diagnose import diagnose
+from lantu.stores.records import gather
 from lantu.stores.records.models import CheckRunRecord, FindingRecordRow, Submission, SubmissionRound
-from lantu.stores.records.models.record import now
+from lantu.stores.records.models.record import new_id, now
 from lantu.stores.records.querying import select
 from lantu.vocabulary.findings import Outcome, Severity
 from lantu.vocabulary.text import Text
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from lantu.capabilities.plan_making.cities import City
     from lantu.capabilities.plan_making.run_records import FindingRecord
-    from lantu.stores.records import Database, RecordSession
+    from lantu.stores.records import Database, RecordSession, Together
 
     Tell = Callable[[Text, int, int], None]
 
@@ -45,7 +46,6 @@ RUN_FILE = "run.zip"
 _NEVER_TAKEN = frozenset({"IN36", "IN37"})
 _DIAGNOSING = Text("Looking at the files", "正在诊断文件")
 _CHECKING = Text("Checking: {what}", "正在审查：{what}")
-_STORING = Text("Storing {count} findings", "正在保存{count}条问题")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,51 @@ def check_package(package: Path, city: City, folder: Path, tell: Tell) -> Examin
     return Examination(run, run.write(folder / RUN_FILE), started_at, seconds)
 
 
-def record_examination(
-    session: RecordSession, submission: Submission, examination: Examination, office: Path, job_id: str
+@dataclass(frozen=True, slots=True)
+class GatheredFindings:
+    """The findings of a run, ready to be recorded in one stroke · 待登记的问题.
+
+    Parameters
+    ----------
+    run_id
+        Id that the record of the run gets.
+    findings
+        With keys that hold across rounds, places in degrees, and the round since which each stands.
+    """
+
+    run_id: str
+    findings: Together
+
+
+def gather_findings(records: Database, submission_id: str, number: int, examination: Examination) -> GatheredFindings:
+    """Make the findings of a run ready to be recorded: long work, for which no writer has to wait · 准备登记问题.
+
+    Parameters
+    ----------
+    records
+        The records.
+    submission_id
+        The submission.
+    number
+        Number of its round.
+    examination
+        From `check_package`.
+
+    Returns
+    -------
+    GatheredFindings
+        For `record_examination`.
+    """
+    run, run_id = examination.run, new_id()
+    with records.reading() as session:
+        known = first_rounds(session, submission_id, number)
+    rows = zip(run.findings, finding_keys(run.findings), places_in_degrees(run.findings, run.crs), strict=True)
+    made = (_row(run_id, finding, key, known.get(key, number), place) for finding, key, place in rows)
+    return GatheredFindings(run_id, gather(FindingRecordRow, made))
+
+
+def record_examination(  # noqa: PLR0913, PLR0917  # what a run consists of, and where it lies
+    session: RecordSession, submission: Submission, examination: Examination, gathered: GatheredFindings, office: Path, job_id: str
 ) -> CheckRunRecord:
     """Record a run and its findings with keys that hold across rounds · 登记审查结果.
 
@@ -171,6 +214,8 @@ def record_examination(
         Whose round it is.
     examination
         From `check_package`.
+    gathered
+        Its findings, from `gather_findings`.
     office
         Folder of what people do; the run's path is kept relative to it.
     job_id
@@ -179,13 +224,14 @@ def record_examination(
     Returns
     -------
     CheckRunRecord
-        The record, its findings pending beside it.
+        The record, its findings beside it.
     """
     run = examination.run
     current = session.scalars(
         select(SubmissionRound).where(SubmissionRound.submission_id == submission.id, SubmissionRound.number == submission.round)
     ).one()
     record = CheckRunRecord(
+        id=gathered.run_id,
         submission_id=submission.id,
         round=submission.round,
         job_id=job_id,
@@ -199,9 +245,7 @@ def record_examination(
         unit_code=submission.unit_code,
     )
     session.add(record)
-    known = first_rounds(session, submission.id, submission.round)
-    for finding, key, (place, box) in zip(run.findings, finding_keys(run.findings), places_in_degrees(run.findings, run.crs), strict=True):
-        session.add(_row(record.id, finding, key, known.get(key, submission.round), place, box))
+    session.add_together(record.id, gathered.findings)
     current.check_run_id = record.id
     current.layers = dict(run.run["layers"].get(submission.unit_code, {}))
     return record
@@ -281,7 +325,7 @@ def first_rounds(session: RecordSession, submission_id: str, before: int) -> dic
     return {key: since for key, since in rows if since is not None}
 
 
-def places_in_degrees(findings: Sequence[FindingRecord], crs: str) -> list[tuple[bytes | None, tuple[float, float, float, float] | None]]:
+def places_in_degrees(findings: Sequence[FindingRecord], crs: str) -> list[bytes | None]:
     """Give the places of findings in degrees, longitude first · 问题位置转为经纬度.
 
     Parameters
@@ -293,24 +337,21 @@ def places_in_degrees(findings: Sequence[FindingRecord], crs: str) -> list[tuple
 
     Returns
     -------
-    list of tuple
-        WKB and bounds (west, south, east, north), None where there is no place.
+    list of bytes or None
+        WKB, None where there is no place.
     """
     shapes = np.asarray(shapely.from_wkb(np.array([finding.geometry for finding in findings], dtype=object)), dtype=object)
     placed = np.array([shape is not None and not shape.is_empty for shape in shapes], dtype=bool)
-    result: list[tuple[bytes | None, tuple[float, float, float, float] | None]] = [(None, None)] * len(findings)
+    result: list[bytes | None] = [None] * len(findings)
     if not placed.any():
         return result
     turned = shapely.transform(shapes[placed], lambda points: move_points(points, crs, LONGITUDE_LATITUDE))
-    for row, wkb, box in zip(np.flatnonzero(placed), shapely.to_wkb(turned, output_dimension=2), shapely.bounds(turned), strict=True):
-        result[int(row)] = (bytes(wkb), (float(box[0]), float(box[1]), float(box[2]), float(box[3])))
+    for row, wkb in zip(np.flatnonzero(placed), shapely.to_wkb(turned, output_dimension=2), strict=True):
+        result[int(row)] = bytes(wkb)
     return result
 
 
-def _row(  # noqa: PLR0913, PLR0917  # a finding, its run, its key and its place
-    run_id: str, finding: FindingRecord, key: str, since: int, place: bytes | None, box: tuple[float, float, float, float] | None
-) -> FindingRecordRow:
-    west, south, east, north = box or (None, None, None, None)
+def _row(run_id: str, finding: FindingRecord, key: str, since: int, place: bytes | None) -> FindingRecordRow:
     return FindingRecordRow(
         check_run_id=run_id,
         key=key,
@@ -327,10 +368,6 @@ def _row(  # noqa: PLR0913, PLR0917  # a finding, its run, its key and its place
         unit_of_measure=finding.unit_of_measure or None,
         since_round=since,
         geometry_wkb=place,
-        west=west,
-        south=south,
-        east=east,
-        north=north,
     )
 
 

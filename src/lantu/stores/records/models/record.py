@@ -89,6 +89,8 @@ class Record(Row, kw_only=True, eq=False, repr=False):
     """Columns that enter the trail only as their hash · 仅以哈希留痕的列."""
     progress: ClassVar[frozenset[str]] = frozenset()
     """Columns that tell how far something is; they leave no trail · 进度列，不留痕."""
+    written_by: ClassVar[str] = ""
+    """Column that names the owner with which many of them are written at once; empty where each stands alone · 批量写入的所属列."""
 
     id: Mapped[str] = mapped_column(primary_key=True, default_factory=new_id)
     created_at: Mapped[dt.datetime] = mapped_column(default_factory=now)

@@ -77,6 +77,7 @@ class FindingRecordRow(Located, Record, kw_only=True, eq=False, repr=False):
     """One thing that a check found, kept for lists and maps · 质检问题."""
 
     __tablename__ = "findings"
+    written_by: ClassVar[str] = "check_run_id"
 
     check_run_id: Mapped[str] = mapped_column(reference("check_runs.id"), index=True)
     key: Mapped[str] = mapped_column(index=True)
