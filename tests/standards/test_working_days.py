@@ -48,6 +48,6 @@ def test_a_year_without_a_notice_is_not_known():
 )
 def test_a_calendar_that_contradicts_itself_is_refused(holiday):
     with pytest.raises(LimitUnknown, match="contradicts itself"):
-        read_calendar({"name": "x", "utc_offset_hours": 8, "years": {2026: {"source": "x", "certain": True, "holidays": [holiday]}}})
+        read_calendar({"name": "x", "time_zone": "Asia/Shanghai", "years": {2026: {"source": "x", "certain": True, "holidays": [holiday]}}})
     with pytest.raises(LimitUnknown, match="no calendar"):
         load_calendar("atlantis")

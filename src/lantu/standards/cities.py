@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
@@ -116,6 +117,7 @@ def _load(folder: Path) -> CityProfile:
         ),
         outline_path=str(outline) if outline.is_file() else "",
         invented=bool(record.get("invented", False)),
+        time_zone=_zone(record.get("time_zone", "UTC"), file),
         classifications=MappingProxyType(_classifications(record.get("classifications", ()), folder)),
     )
     if record.get("outline") and not profile.outline_path:
@@ -128,6 +130,13 @@ def _invalid(file: Path, english: str, chinese: str) -> ProfileInvalid:
         Text(f"The city profile {file} cannot be used: {english}.", f"城市配置{file}无法使用：{chinese}。"),
         Text("Correct the profile; cities/suzhou/profile.yaml shows the form.", "请更正配置；格式可参照cities/suzhou/profile.yaml。"),
     )
+
+
+def _zone(name: object, file: Path) -> str:
+    try:
+        return ZoneInfo(str(name)).key
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise _invalid(file, f"time_zone {name!r} is no time zone such as Asia/Shanghai", f"time_zone {name!r}不是时区名") from error
 
 
 def _text(value: Mapping[str, str] | str) -> Text:

@@ -33,7 +33,7 @@ class WorkingCalendar:
     """
 
     name: str
-    zone: dt.timezone
+    zone: dt.tzinfo
     holidays: Mapping[dt.date, str]
     workdays: Mapping[dt.date, str]
     sources: Mapping[int, str]

@@ -348,6 +348,8 @@ class CityProfile:
         File with the outline of the units, empty where there is none.
     invented
         True where the data are invented.
+    time_zone
+        Zone in which its days begin, an IANA name.
     classifications
         Classifications of land use that the city or country brings along, by name, beside those of the standards.
     """
@@ -367,6 +369,7 @@ class CityProfile:
     field_aliases: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     outline_path: str = ""
     invented: bool = False
+    time_zone: str = "UTC"
     classifications: Mapping[str, Classification] = field(default_factory=dict)
 
     def package_rules(self, package_name: str) -> Mapping[str, Any]:

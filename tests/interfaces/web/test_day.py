@@ -6,6 +6,7 @@ import shutil
 import pytest
 from visitors import browser
 
+from lantu.capabilities.plan_making import cities
 from lantu.interfaces.web import office as offices
 from lantu.interfaces.web.app import create_app
 from lantu.interfaces.web.office import CityOfToday
@@ -16,8 +17,8 @@ from lantu.interfaces.web.settings import read_settings
 def clock(monkeypatch):
     """A day that the test turns."""
     day = [dt.date(2026, 11, 26)]
-    monkeypatch.setattr(offices, "present_day", lambda: day[0])
-    monkeypatch.setattr("lantu.capabilities.plan_making.cities.present_day", lambda: day[0])
+    monkeypatch.setattr(offices, "present_day", lambda _: day[0])
+    monkeypatch.setattr("lantu.capabilities.plan_making.cities.present_day", lambda _: day[0])
     return day
 
 
@@ -48,6 +49,30 @@ def test_the_day_turns_while_the_server_runs_and_what_was_read_stays_read(undate
     assert after.today == app.state.map_shelf.today == clock[0]
     assert before.today == dt.date(2026, 11, 26), "whoever began yesterday ends on that day"
     assert all(old is new for old, new in zip(kept, (after.memory, after.store, after.base), strict=True))
+    app.state.office.close()
+
+
+def test_the_day_is_that_of_the_city_and_not_of_greenwich(undated, monkeypatch):
+    """At 20:30 in Greenwich on a November evening it is the next morning in Suzhou, and still evening in Paris."""
+
+    class Evening(dt.datetime):
+        """A clock that stands."""
+
+        @classmethod
+        def now(cls, tz=None):
+            return dt.datetime(2026, 11, 26, 20, 30, tzinfo=dt.UTC).astimezone(tz)
+
+    monkeypatch.setattr(cities.dt, "datetime", Evening)
+    assert cities.present_day("UTC") == dt.date(2026, 11, 26)
+    assert cities.profile_only("french_communes").today == dt.date(2026, 11, 26)
+    assert cities.profile_only("suzhou").today == dt.date(2026, 11, 27)
+    served = CityOfToday(offices.open_city(undated))
+    assert served.city.today == dt.date(2026, 11, 27)
+
+
+def test_pages_tell_moments_as_clocks_in_the_city_do(undated):
+    app = create_app(read_settings(undated, {}))
+    assert str(app.state.office.city.zone) == "Asia/Shanghai"
     app.state.office.close()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
@@ -107,6 +108,11 @@ class City:
     def invented(self) -> bool:
         """Whether the data are invented, by the folder's word or else the profile's: then everything shown must say so · 是否虚构数据."""
         return bool(self.settings.get("invented", self.profile.invented))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Zone in which the city's days begin · 城市时区."""
+        return ZoneInfo(self.profile.time_zone)
 
     @property
     def day_is_fixed(self) -> bool:
@@ -332,24 +338,30 @@ def open_city(path: Path) -> City:
             Text(f"{file} names no profile.", f"{file}未指明城市配置。"),
             Text("Add a line `profile: suzhou`.", "请增加一行`profile: suzhou`。"),
         )
-    today = settings.get("today") or present_day()
+    profile = load_city(settings["profile"])
+    today = settings.get("today") or present_day(profile.time_zone)
     if not isinstance(today, dt.date):
         raise ProfileInvalid(
             Text(f"{file}: today is {today!r}, which is no date.", f"{file}：today为{today!r}，不是日期。"),
             Text("Write it as 2026-01-01.", "请写作2026-01-01。"),
         )
-    return City(load_city(settings["profile"]), path, today, settings)
+    return City(profile, path, today, settings)
 
 
-def present_day() -> dt.date:
+def present_day(zone: str) -> dt.date:
     """Say which day it is · 今天.
+
+    Parameters
+    ----------
+    zone
+        Zone in which the day begins; that of a city for all that is asked there.
 
     Returns
     -------
     datetime.date
-        In UTC, as all times of the records.
+        East of Greenwich a new one begins before it does in UTC, in which all times of the records are.
     """
-    return dt.datetime.now(tz=dt.UTC).date()
+    return dt.datetime.now(ZoneInfo(zone)).date()
 
 
 def profile_only(name: str, today: dt.date | None = None) -> City:
@@ -367,7 +379,8 @@ def profile_only(name: str, today: dt.date | None = None) -> City:
     City
         Without folder, store or parent plan.
     """
-    return City(load_city(name), None, today or present_day(), {})
+    profile = load_city(name)
+    return City(profile, None, today or present_day(profile.time_zone), {})
 
 
 def _outline_of(base: Package, code: str) -> Layer | None:

@@ -79,7 +79,7 @@ class CityOfToday:
     @property
     def city(self) -> City:
         """The city today; where its folder fixes the day, always on that day · 当日城市."""
-        city, today = self._city, present_day()
+        city, today = self._city, present_day(self._city.profile.time_zone)
         if city.day_is_fixed or city.today == today:
             return city
         # Two threads at midnight may both do this: each gets the new day, and what was read is shared anyway.

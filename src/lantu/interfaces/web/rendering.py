@@ -6,7 +6,6 @@ import datetime as dt
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
@@ -95,7 +94,7 @@ def _frame(request: Request) -> dict[str, Any]:
         "entries": entries_for(request, in_head=True),
         "here": _here(request),
         "version": __version__,
-        "zone": ZoneInfo(office.settings.time_zone),
+        "zone": office.city.zone,
         "oidc": office.settings.oidc,
     }
 

@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lantu.vocabulary.errors import LantuError
 from lantu.vocabulary.text import Text
@@ -75,8 +74,6 @@ class Settings:
         Largest file that is taken.
     workers
         Long pieces of work done at a time.
-    time_zone
-        Zone in which pages tell the time.
     oidc
         Single sign-on, None without.
     webhook_hosts
@@ -91,7 +88,6 @@ class Settings:
     public_origin: str = ""
     upload_limit_mb: int = 2048
     workers: int = 1
-    time_zone: str = "Asia/Shanghai"
     oidc: OidcSettings | None = None
     webhook_hosts: tuple[str, ...] = _THIS_MACHINE
 
@@ -149,7 +145,6 @@ def read_settings(city_folder: Path, environment: Mapping[str, str] | None = Non
         public_origin=_origin(values.get("LANTU_PUBLIC_ORIGIN", "")),
         upload_limit_mb=_number(values, "LANTU_UPLOAD_LIMIT_MB", 2048, 1_000_000),
         workers=_number(values, "LANTU_WORKERS", 1, 64),
-        time_zone=_zone(values.get("LANTU_TIME_ZONE") or "Asia/Shanghai"),
         oidc=_oidc(values),
         webhook_hosts=_hosts(values.get("LANTU_WEBHOOK_HOSTS", "")),
     )
@@ -187,14 +182,6 @@ def _hosts(given: str) -> tuple[str, ...]:
                 Text("hosts joined by commas, each with or without a port", "以逗号分隔的主机，可带端口"), "LANTU_WEBHOOK_HOSTS", item
             )
     return named or _THIS_MACHINE
-
-
-def _zone(given: str) -> str:
-    try:
-        ZoneInfo(given)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise _invalid(Text("a time zone, such as Asia/Shanghai", "时区名，例如Asia/Shanghai"), "LANTU_TIME_ZONE", given) from None
-    return given
 
 
 def _oidc(values: Mapping[str, str]) -> OidcSettings | None:

@@ -6,6 +6,7 @@ import datetime as dt
 from functools import cache
 from importlib import resources
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -77,7 +78,7 @@ def read_calendar(document: dict[str, Any]) -> WorkingCalendar:
             workdays |= dict.fromkeys(made_up, holiday["name"])
     return WorkingCalendar(
         name=document["name"],
-        zone=dt.timezone(dt.timedelta(hours=document["utc_offset_hours"])),
+        zone=ZoneInfo(document["time_zone"]),
         holidays=holidays,
         workdays=workdays,
         sources={year: entry["source"] for year, entry in document["years"].items()},

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
@@ -21,6 +20,7 @@ from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from zoneinfo import ZoneInfo
 
     from lantu.stores.records.querying import Select
 
@@ -159,7 +159,7 @@ def _filters(  # noqa: PLR0913, PLR0917  # one parameter per filter
 @router.get("/trail", response_class=HTMLResponse, dependencies=[_MAY_READ])
 def trail(request: Request, reading: Reading, office: TheOffice, filters: Annotated[Filters, Depends(_filters)]) -> HTMLResponse:
     """List events, the latest first · 留痕列表."""
-    zone = ZoneInfo(office.settings.time_zone)
+    zone = office.city.zone
     wanted = filters.narrow(select(Event), zone).order_by(Event.sequence.desc())
     count = reading.scalar(filters.narrow(select(func.count()).select_from(Event), zone)) or 0
     events = reading.scalars(wanted.limit(_PER_PAGE).offset((filters.page - 1) * _PER_PAGE))
