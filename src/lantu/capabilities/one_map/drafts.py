@@ -13,6 +13,7 @@ from lantu.capabilities.one_map.tile_building import draw_tile, tile_box_of
 from lantu.engines.tiling.web_mercator import crs_in_degrees
 from lantu.standards.map_layers import load_map_rules
 from lantu.vocabulary.layer_definitions import load_layers
+from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,9 @@ _LIVE_MAXZOOM = 16
 # A tile of the whole unit is drawn for each who looks: where that would be more features than this, the map shows them from close by.
 _MOST_AT_ONCE = 60_000
 _CLOSE_BY = 12
+_FROM_CLOSE_BY = Text(
+    "This layer has so many features that it is drawn from zoom {zoom} on; come closer.", "该图层要素较多，自{zoom}级起显示，请放大查看。"
+)
 # What a reader looks for first; the rest of a package is a click away.
 _SHOWN_FIRST = frozenset({"planned_land_use", "permanent_basic_farmland", "ecological_redline", "urban_development_boundary"})
 
@@ -92,7 +96,8 @@ class Draft:
                     "bounds": list(crs_in_degrees(record.crs, record.bounds)),
                     "tiles": f"{self.address}/{name}/{{z}}/{{x}}/{{y}}.mvt",
                     "source_layer": name,
-                    "minzoom": 0 if record.features <= _MOST_AT_ONCE else _CLOSE_BY,
+                    "minzoom": _floor(record),
+                    "notice": _FROM_CLOSE_BY.format(zoom=_CLOSE_BY).as_json() if _floor(record) else None,
                     "maxzoom": _LIVE_MAXZOOM,
                     "overview": None,
                     "overview_maxzoom": None,
@@ -148,7 +153,7 @@ class Draft:
         Returns
         -------
         bytes
-            Empty where nothing is.
+            Empty where nothing is, and where too much would be: farther out than `describe` says.
 
         Raises
         ------
@@ -159,7 +164,13 @@ class Draft:
         record = self.own.get(name)
         if record is None or not (0 <= z <= _DEEPEST and 0 <= x < 1 << z and 0 <= y < 1 << z):
             raise no_such_layer()
+        if z < _floor(record):
+            return b""
         symbols = load_map_rules().of(name)
         fields = tuple(dict.fromkeys(field for field in ("identifier", symbols.field, symbols.label) if field))
         part = self.store.get(record.name, record.version, bbox=tile_box_of(record.crs, place), columns=fields)
         return draw_tile(name, [part], fields, place)
+
+
+def _floor(record: LayerVersion) -> int:
+    return 0 if record.features <= _MOST_AT_ONCE else _CLOSE_BY

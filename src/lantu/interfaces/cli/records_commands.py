@@ -56,6 +56,14 @@ def verify(
                 f"共 {number} 个事件，未见改动、缺失或乱序，全部记录与最后事件一致。链尾 {digest[:_SHOWN_DIGITS]}。",
             ).speak(spoken)
         )
+    tail = records.unsealed()
+    if tail is not None and output_format == "text":
+        typer.echo(
+            Text(
+                f"Events {tail[0]} to {tail[1]} are not sealed yet: the seal could not be written after them. The next change seals them.",
+                f"事件 {tail[0]} 至 {tail[1]} 尚未封印（其后未能写入封印），下一次变更时一并封印。",
+            ).speak(spoken)
+        )
     records.close()
     raise typer.Exit(1 if found else 0)
 

@@ -133,7 +133,19 @@ def _moved(x: Any, y: Any, source: str, target: str) -> tuple[Any, Any]:  # noqa
 
 
 @cache
-def _is_geographic(crs: str) -> bool:
+def is_geographic(crs: str) -> bool:
+    """Tell whether coordinates of a reference system are degrees · 是否地理坐标系.
+
+    Parameters
+    ----------
+    crs
+        Authority and code.
+
+    Returns
+    -------
+    bool
+        False for projected systems.
+    """
     return bool(pyproj.CRS(crs).is_geographic)
 
 
@@ -157,7 +169,7 @@ def transformed(shapes: npt.NDArray[Any], source: str, target: str) -> npt.NDArr
     swapped = is_swapped(target)
     if source == target and not swapped:
         return shapes
-    geographic = _is_geographic(target)
+    geographic = is_geographic(target)
 
     def change(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         if source == target:
@@ -231,7 +243,7 @@ def box_named(value: str, crs: str) -> Box:
     half = len(numbers) // 2
     first, second, third, fourth = (*numbers[:2], *numbers[half : half + 2])
     west, south, east, north = (second, first, fourth, third) if is_swapped(crs) else (first, second, third, fourth)
-    if south > north or (west > east and not _is_geographic(crs)):
+    if south > north or (west > east and not is_geographic(crs)):
         raise _box_refused()
     return west, south, east, north
 
@@ -258,7 +270,7 @@ def box_shape(box: Box, source: str, target: str) -> Any | None:  # noqa: ANN401
         None where the box lies wholly outside the area of use of the layer's system, and so touches nothing.
     """
     west, south, east, north = box
-    if _is_geographic(source) and source != target:
+    if is_geographic(source) and source != target:
         if west > east:
             halves = [box_shape(half, source, target) for half in ((west, south, 180.0, north), (-180.0, south, east, north))]
             parts = [half for half in halves if half is not None]
@@ -321,6 +333,6 @@ def degrees_shape(shape: Any, crs: str) -> Any:  # noqa: ANN401  # shapely has n
     shapely geometry
         Longitude before latitude.
     """
-    if _is_geographic(crs):
+    if is_geographic(crs):
         return shape
     return transformed(np.array([shape], dtype=object), crs, "OGC:CRS84")[0]

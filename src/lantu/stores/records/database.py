@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 SEAL_NAME = "trail.seal"
 _TRAIL_LOCK = 0x6C616E7475  # "lantu"
 _BUSY_SECONDS = 60.0
+_SEAL_PAUSES_SECONDS = (0.05, 0.2, 0.0)
+_log = logging.getLogger("lantu.records")
 _SQLITE = "sqlite"
 _DRIVERS = {"sqlite", "postgresql+psycopg"}
 
@@ -123,8 +127,36 @@ class Database:
                 raise
             finally:
                 session.close()
-            if head is not None and self.seal is not None:
-                self.seal.append(*head)
+            if head is not None:
+                self._seal(*head)
+
+    def _seal(self, sequence: int, digest: str) -> None:
+        """Seal what is committed. It is done and stays done: where no seal can be written, the next one covers it, and the log says so."""
+        if self.seal is None:
+            return
+        for pause_seconds in _SEAL_PAUSES_SECONDS:
+            try:
+                self.seal.append(sequence, digest)
+            except OSError as error:
+                _log.warning("event %s is committed, but the seal %s cannot be written: %s", sequence, self.seal.path.name, error)
+                time.sleep(pause_seconds)
+            else:
+                return
+        _log.error("event %s is committed and not sealed; the next change seals it too", sequence)
+
+    def unsealed(self) -> tuple[int, int] | None:
+        """Say which events at the end of the trail no seal covers yet · 尚未封印的末尾事件.
+
+        Returns
+        -------
+        tuple of int, or None
+            First and last; None where the seal covers all, or there is none.
+        """
+        if self.seal is None:
+            return None
+        sealed = max(self.seal.heads(), default=0)
+        last, _ = self.head()
+        return (max(sealed, 0) + 1, last) if last > sealed else None
 
     @contextmanager
     def reading(self) -> Iterator[RecordSession]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from lantu.capabilities.plan_making.submissions import steps
 from lantu.engines.workflow import clock_due, working_days_between
 from lantu.standards.working_days import load_calendar
 from lantu.stores.records.models import CheckRunRecord, Submission, SubmissionRound
-from lantu.stores.records.querying import select
+from lantu.stores.records.querying import and_, func, select
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -90,18 +90,27 @@ def board(session: RecordSession, units: Mapping[str, Unit], day: dt.date) -> li
     by_unit: dict[str, list[Submission]] = {}
     for submission in session.scalars(select(Submission).order_by(Submission.created_at, Submission.number)):
         by_unit.setdefault(submission.unit_code, []).append(submission)
-    return [_standing(session, unit, by_unit.get(code, []), day) for code, unit in sorted(units.items())]
+    known = _Known(defaultdict(list, steps.walks(session)), latest_runs(session))
+    return [_standing(unit, by_unit.get(code, []), known, day) for code, unit in sorted(units.items())]
 
 
-def _standing(session: RecordSession, unit: Unit, own: Sequence[Submission], day: dt.date) -> Standing:
-    walks = {submission.id: steps.steps_of(session, submission.id) for submission in own}
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read of all submissions at once."""
+
+    walks: Mapping[str, list[StepTime]]
+    runs: Mapping[str, CheckRunRecord]
+
+
+def _standing(unit: Unit, own: Sequence[Submission], known: _Known, day: dt.date) -> Standing:
+    walks = known.walks
     decided = [item for item in own if any(step.state in _DECIDED for step in walks[item.id])]
     first_pass = [item for item in decided if item.state == steps.ACCEPTED and not _was(walks[item.id], steps.RETURNED)]
     alive = [item for item in own if item.state != steps.WITHDRAWN]
     if not alive:
         return Standing(unit, decided=len(decided), first_pass=len(first_pass))
     latest = alive[-1]
-    run = latest_run(session, latest)
+    run = known.runs.get(latest.id)
     due = running_clock(walks[latest.id], latest.state)
     clauses = Counter(Verdict(row["verdict"]) for row in (run.counts.get("clauses", []) if run else []))
     return Standing(
@@ -145,6 +154,35 @@ def latest_run(session: RecordSession, submission: Submission) -> CheckRunRecord
         .limit(1)
     )
     return session.scalars(query).one_or_none()
+
+
+def latest_runs(session: RecordSession, submission_ids: Iterable[str] | None = None) -> dict[str, CheckRunRecord]:
+    """Give the last check of many submissions with one query · 批量取最近一次审查.
+
+    Parameters
+    ----------
+    session
+        Any session.
+    submission_ids
+        Of which; None for all.
+
+    Returns
+    -------
+    dict of str to CheckRunRecord
+        By submission; nothing for one that was never checked.
+    """
+    checked = select(SubmissionRound.submission_id, func.max(SubmissionRound.number).label("number")).where(
+        SubmissionRound.check_run_id.is_not(None)
+    )
+    if submission_ids is not None:
+        checked = checked.where(SubmissionRound.submission_id.in_(list(submission_ids)))
+    last = checked.group_by(SubmissionRound.submission_id).subquery()
+    query = (
+        select(SubmissionRound.submission_id, CheckRunRecord)
+        .join(last, and_(SubmissionRound.submission_id == last.c.submission_id, SubmissionRound.number == last.c.number))
+        .join(CheckRunRecord, SubmissionRound.check_run_id == CheckRunRecord.id)
+    )
+    return {submission_id: run for submission_id, run in session.execute(query)}  # noqa: C416  # rows are no pairs to dict
 
 
 def age_in_days(walk: list[StepTime], state: str, day: dt.date) -> int:

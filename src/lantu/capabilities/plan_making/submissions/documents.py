@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lantu.capabilities.plan_making.run_records import write_atomically
@@ -12,6 +13,7 @@ from lantu.capabilities.plan_making.submissions.refusals import UploadRefused, U
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _MOST_BYTES = 50 * MEGABYTE
@@ -71,6 +73,38 @@ def keep_document(office: Path, name: str, content: bytes) -> str:
     if not path.exists():
         write_atomically(path, content)
     return relative
+
+
+@contextmanager
+def kept_for(office: Path, name: str, content: bytes) -> Iterator[str]:
+    """Keep a paper for a step that may be refused; then nothing of it stays · 随步骤保存附件，未办成则不留.
+
+    Parameters
+    ----------
+    office
+        Folder of what people do.
+    name
+        Its name.
+    content
+        Its bytes.
+
+    Yields
+    ------
+    str
+        Path relative to the office. A paper that was kept before stays, whatever comes of the step.
+    """
+    folder = office / _FOLDER / hashlib.sha256(content).hexdigest()
+    before = set(folder.iterdir()) if folder.is_dir() else set()
+    relative = keep_document(office, name, content)
+    path = office / relative
+    try:
+        yield relative
+    except BaseException:
+        if path not in before:
+            path.unlink(missing_ok=True)
+            if not before:
+                path.parent.rmdir()
+        raise
 
 
 def find_document(office: Path, relative: str) -> Path:

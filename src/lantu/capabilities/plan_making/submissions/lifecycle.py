@@ -11,6 +11,7 @@ from lantu.capabilities.plan_making.submissions import guards, plan_base, steps,
 from lantu.capabilities.plan_making.submissions.findings import run_of_round
 from lantu.capabilities.plan_making.submissions.refusals import StepNotReady, SubmissionUnknown, UploadRefused
 from lantu.catalogue.rights import may
+from lantu.standards.working_days import load_calendar
 from lantu.stores.records import note
 from lantu.stores.records.models import FindingAnswer, FindingRecordRow, PlanRecord, PlanVersion, Submission, SubmissionRound, Upload
 from lantu.stores.records.models.record import now
@@ -85,7 +86,7 @@ def create_submission(session: RecordSession, *, unit_code: str, plan_code: str,
             Text("This plan is another's; only its owner hands in a version of it.", "该规划不属于本板块，只有所属方可以报送。"),
             Text("Choose one of the unit's own plans.", "请选择本板块的规划。"),
         )
-    number = _next_number(session, unit_code, now().year)
+    number = _next_number(session, unit_code, load_calendar().day_of(now()).year)
     submission = Submission(
         number=number,
         unit_code=unit_code,

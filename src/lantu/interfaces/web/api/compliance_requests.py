@@ -11,17 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lantu.capabilities.plan_making.parcel_sheets import issuing
 from lantu.catalogue.rights import may
-from lantu.interfaces.web.dependencies import Reading, requires
+from lantu.interfaces.web.dependencies import Reading, TheOffice, requires
 from lantu.interfaces.web.sheets import issue
 from lantu.stores.records.models import ParcelSheet
-from lantu.vocabulary.errors import GeometryInvalid, LantuError, RecordMissing
+from lantu.vocabulary.errors import GeometryInvalid, LantuError, RecordMissing, ReferenceMismatch
 from lantu.vocabulary.layer import layer_from_shapes
 from lantu.vocabulary.people import Actor  # FastAPI reads the annotations when it runs
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from lantu.vocabulary.layer import Layer
+    from lantu.vocabulary.plans import CityProfile
 
+_CRS84 = "OGC:CRS84"
 _MOST_POINTS = 20_000
 _MOST_BODY_BYTES = 4 * 1024 * 1024
 router = APIRouter(tags=["doors"], max_body_size=_MOST_BODY_BYTES)
@@ -52,8 +54,10 @@ class ComplianceRequest(BaseModel):
 
     external_number: str = Field(min_length=1, max_length=100, description="Number of the case in the asking system · 来源系统编号")
     geometry: Polygon | MultiPolygon = Field(description="Project boundary, longitude before latitude unless crs says otherwise · 项目范围")
-    crs: Literal["OGC:CRS84", "EPSG:4490", "EPSG:4549", "EPSG:4528"] = Field(
-        "OGC:CRS84", description="Coordinates of the boundary, x before y · 坐标系（东坐标在前）"
+    crs: str = Field(
+        _CRS84,
+        max_length=20,
+        description="Coordinates, x before y: OGC:CRS84, or a system that the city accepts · 坐标系（东坐标在前），须为本市认可",
     )
     name: str = Field("", max_length=200, description="Name of the project · 项目名称")
     project_kind: Literal["urban", "linear", "point", "village", "special", "farming"] | None = Field(
@@ -78,13 +82,13 @@ class ComplianceAnswer(BaseModel):
 
 
 @router.post("/compliance-requests", status_code=201, response_model=ComplianceAnswer)
-def ask_compliance(request: Request, response: Response, actor: _Asker, asked: ComplianceRequest) -> ComplianceAnswer:
+def ask_compliance(request: Request, response: Response, office: TheOffice, actor: _Asker, asked: ComplianceRequest) -> ComplianceAnswer:
     """Hold a project against the control lines and plans, and issue its sheet · 提交合规性审查请求.
 
     Answered at once. The sheet is recorded and can be read again under its id; the webhook and feed topic
     ``compliance.answered`` tells others.
     """
-    question = issuing.Question(_parcel(asked), asked.activity_code, asked.project_kind)
+    question = issuing.Question(_parcel(asked, office.city.profile), asked.activity_code, asked.project_kind)
     reason = f"compliance request {asked.external_number}"
     record = issue(request, actor, question, "api", reason=reason, asked=asked.model_dump(exclude={"geometry"}))
     answer = _answer(record)
@@ -121,10 +125,17 @@ def _answer(record: ParcelSheet) -> ComplianceAnswer:
     )
 
 
-def _parcel(asked: ComplianceRequest) -> Layer:
-    """Read the boundary, in its own CRS; what is no area on the earth is refused."""
-    from lantu.interfaces.ogc.reference_systems import degrees_shape  # noqa: PLC0415  # only requests with a boundary need it
+def _parcel(asked: ComplianceRequest, profile: CityProfile) -> Layer:
+    """Read the boundary, in its own CRS, which the city has to accept; what is no area on the earth is refused."""
+    from lantu.interfaces.ogc.reference_systems import degrees_shape, is_geographic  # noqa: PLC0415  # only requests with a boundary need it
 
+    geographic = next((code for code in profile.accepted_crs if is_geographic(code)), profile.crs)
+    if asked.crs not in {_CRS84, *profile.accepted_crs}:
+        accepted = ", ".join((_CRS84, *profile.accepted_crs))
+        raise ReferenceMismatch(
+            Text(f"The city does not accept coordinates in {asked.crs}.", f"本市不接受{asked.crs}坐标。"),
+            Text(f"Send them in one of {accepted}.", f"请使用以下之一：{accepted}。"),
+        )
     try:
         shape = shapely.force_2d(shapely.from_geojson(asked.geometry.model_dump_json()))
     except shapely.errors.GEOSException as error:
@@ -135,7 +146,7 @@ def _parcel(asked: ComplianceRequest) -> Layer:
     if not np.isfinite(shapely.get_coordinates(degrees_shape(shape, asked.crs))).all():
         raise _unfit()
     codes = {"land_use_code": [asked.land_use_code]} if asked.land_use_code else {}
-    crs = "EPSG:4490" if asked.crs == "OGC:CRS84" else asked.crs
+    crs = geographic if asked.crs == _CRS84 else asked.crs
     return layer_from_shapes("parcel", {asked.external_number: shape}, crs=crs, **codes)
 
 

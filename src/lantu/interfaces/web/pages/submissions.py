@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003  # FastAPI reads the annotations when it runs
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote, urlencode
@@ -37,6 +37,7 @@ from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from lantu.stores.records import RecordSession
+    from lantu.stores.records.models import StepTime
 
 router = APIRouter()
 navigation = (
@@ -77,12 +78,14 @@ def waiting(session: RecordSession, actor: Actor) -> list[Waiting]:
     unit = unit_of(actor, "submission.read")
     if unit is not None:
         query = query.where(Submission.unit_code == unit)
-    return [_waiting(session, found) for found in session.scalars(query)]
+    listed = session.scalars(query).all()
+    walks = steps.walks(session, [found.id for found in listed])
+    return [_waiting(found, walks.get(found.id, [])) for found in listed]
 
 
-def _waiting(session: RecordSession, found: Submission) -> Waiting:
+def _waiting(found: Submission, walk: list[StepTime]) -> Waiting:
     state = steps.procedure().states[found.state].label
-    due = board.running_clock(steps.steps_of(session, found.id), found.state)
+    due = board.running_clock(walk, found.state)
     detail = None if due is None or due.day is None else Text(f"due {due.day}", f"截止{due.day}")
     title = Text("{number} {title}: {state}", "{number} {title}：{state}").format(number=found.number, title=found.title, state=state)
     return Waiting(title, f"/submissions/{found.id}", urgent=found.state == steps.RETURNED, detail=detail)
@@ -96,7 +99,9 @@ def submissions(request: Request, reading: Reading, office: TheOffice, actor: Re
     plans = select(PlanRecord).order_by(PlanRecord.code)
     if unit is not None:
         query, plans = query.where(Submission.unit_code == unit), plans.where(PlanRecord.owner_unit == unit)
-    rows = [(found, board.latest_run(reading, found)) for found in reading.scalars(query).all()]
+    listed = reading.scalars(query).all()
+    runs = board.latest_runs(reading, [found.id for found in listed])
+    rows = [(found, runs.get(found.id)) for found in listed]
     return render(
         request,
         "submissions/list.html",
@@ -110,6 +115,7 @@ def submissions(request: Request, reading: Reading, office: TheOffice, actor: Re
 @router.post("/submissions")
 def create(
     request: Request,
+    office: TheOffice,
     actor: Annotated[Actor, Depends(requires("submission.create"))],
     plan_code: Annotated[str, Form(min_length=1, max_length=100)],
     title: Annotated[str, Form(max_length=300)] = "",
@@ -118,7 +124,7 @@ def create(
     with writing(request, "submission started") as session:
         plan = lifecycle.plan_of(session, plan_code)
         require_for(actor, "submission.create", plan.owner_unit or "")
-        name = title or f"{plan.name_zh} {dt.datetime.now(dt.UTC):%Y-%m}"
+        name = title or f"{plan.name_zh} {office.city.today:%Y-%m}"
         made = lifecycle.create_submission(session, unit_code=plan.owner_unit or "", plan_code=plan_code, title=name)
     return _back(made.id)
 
@@ -302,8 +308,8 @@ async def accept(  # noqa: PLR0913, PLR0917  # one parameter per field of the fo
 
     def work() -> None:
         """Keep the document and accept by it · 留存批文并入库."""
-        kept = documents.keep_document(office.folders.root, name, content)
-        with writing(request, f"accepted by {number}") as session:
+        root = office.folders.root
+        with documents.kept_for(root, name, content) as kept, writing(request, f"accepted by {number}") as session:
             found = submission_for(request, session, submission_id)
             lifecycle.accept(session, found, lifecycle.Approval(number, date, in_force_from, kept))
         start_publishing(request, submission_id)

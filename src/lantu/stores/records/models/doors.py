@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003  # the mapping reads the annotations
 from typing import Any, ClassVar
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lantu.stores.records.models.record import Record, reference
@@ -26,8 +27,9 @@ class Delivery(Record, kw_only=True, eq=False, repr=False):
     """One message to one address · 投递."""
 
     __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_webhook_id_created_at", "webhook_id", "created_at"),)
 
-    webhook_id: Mapped[str] = mapped_column(reference("webhooks.id"), index=True)
+    webhook_id: Mapped[str] = mapped_column(reference("webhooks.id"))
     topic: Mapped[str]
     payload: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     attempts: Mapped[int] = mapped_column(default=0)
