@@ -39,7 +39,7 @@ export class Sheet {
       keyboard: follow,
       renderWorldCopies: false,
       reduceMotion: still,
-      canvasContextAttributes: { antialias: true, preserveDrawingBuffer: false },
+      canvasContextAttributes: { antialias: false, preserveDrawingBuffer: false },
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
