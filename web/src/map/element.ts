@@ -92,8 +92,10 @@ export class LantuMap extends HTMLElement {
     this.replaceChildren(h("p", { class: "map-loading", role: "status" }, speech.say("loading")));
     const api = new Api(speech.language, this.hasAttribute("public"));
     try {
-      const [city, catalogue] = await Promise.all([api.city(), this.hasAttribute("without-published") ? nothing() : api.layers(store.view.date)]);
-      const outline = city.outline ? await api.geojson(city.outline) : null;
+      const told = api.city();
+      const outlined = told.then((known) => (known.outline ? api.geojson(known.outline) : null));
+      const layers = this.hasAttribute("without-published") ? nothing() : api.layers(store.view.date);
+      const [city, outline, catalogue] = await Promise.all([told, outlined, layers]);
       if (!this.isConnected) return;
       const wishes = { publicOnly: this.hasAttribute("public"), tools: this.#tools(), extraLayers: [] };
       this.#session = new Session(this, speech, api, store, wishes, city, outline, catalogue);

@@ -1,5 +1,5 @@
 /** One map sheet: MapLibre behind a small door that speaks of layers, picks and overlays. */
-import { Map as MapLibre, setWorkerUrl } from "maplibre-gl";
+import { Map as MapLibre, prewarm, setWorkerUrl } from "maplibre-gl";
 import type { GeoJSONSource, LayerSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Bounds, City, Features, Language, Layer } from "./types";
@@ -9,6 +9,8 @@ import { drawPattern, type Pattern } from "./cartography/marks";
 import { emptyFeatures, ground, unitNames, veilAround, type ORDER } from "./cartography/units";
 
 setWorkerUrl(workerUrl);
+// The workers load while the server is asked for the city.
+prewarm();
 
 export interface Shown {
   layer: Layer;
