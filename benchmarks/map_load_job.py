@@ -173,7 +173,7 @@ def sheet_row(server: Served, layer: Row, token: str) -> Row:
     west, south, east, north = layer["bounds"]
     spent: list[float] = []
     before = 0.0
-    with httpx2.Client(base_url=server.address, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
+    with httpx2.Client(base_url=server.address, headers={"Authorization": f"Bearer {token}"}, timeout=900) as client:
         for number in range(WARM_SHEETS + SHEETS):
             if number == WARM_SHEETS:
                 spent, before = [], cpu_of(process)
