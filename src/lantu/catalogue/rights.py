@@ -159,3 +159,23 @@ def may(actor: Actor, action: str, *, unit_code: str | None = ANYWHERE) -> bool:
     """
     rule = right(action)
     return rule.public or actor.reaches(rule.scopes, unit_code)
+
+
+def may_see_layer(actor: Actor, visibility: str, unit_code: str | None) -> bool:
+    """Tell whether somebody may see a layer of the map · 是否可见图层.
+
+    Parameters
+    ----------
+    actor
+        Who.
+    visibility
+        ``public`` or ``internal``.
+    unit_code
+        Unit that owns it, None where it is the municipality's.
+
+    Returns
+    -------
+    bool
+        True for what is public, and for what is internal where the right to internal layers holds for its unit.
+    """
+    return may(actor, "map.read") if visibility == "public" else may(actor, "map.read_internal", unit_code=unit_code)

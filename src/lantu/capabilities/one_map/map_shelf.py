@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lantu.catalogue.rights import may
+from lantu.catalogue.rights import may_see_layer
 from lantu.stores.records.models import MapLayer
 from lantu.stores.records.querying import func, select
 from lantu.stores.tiles import TileShelf
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from lantu.stores.records import Database
     from lantu.vocabulary.people import Actor
 
-_PUBLIC = "public"
 _STILL_GOOD_S = 1.0
 
 
@@ -119,9 +118,7 @@ class PublishedLayer:
         bool
             As the table of rights has it.
         """
-        if self.visibility == _PUBLIC:
-            return may(actor, "map.read")
-        return may(actor, "map.read_internal", unit_code=self.unit_code)
+        return may_see_layer(actor, self.visibility, self.unit_code)
 
 
 def no_such_layer() -> RecordMissing:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
 from lantu.vocabulary.errors import LantuError
 from lantu.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    from lantu.vocabulary.text import Language
 
 FILTER = "filter"
 BBOX = "bbox"
@@ -23,6 +30,50 @@ class NotAcceptable(LantuError):
     """None of the forms that the client understands is offered · 不提供所求格式."""
 
     http_status = 406
+
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+def problem_document(  # noqa: PLR0913  # what a problem consists of
+    status: int, message: Text, remedy: Text, language: Language, *, kind: str = "", path: str = ""
+) -> dict[str, Any]:
+    """Give a problem of RFC 9457, the same at every door · 问题详情.
+
+    Parameters
+    ----------
+    status
+        Of the answer.
+    message
+        What is wrong.
+    remedy
+        The way out.
+    language
+        Of the request.
+    kind
+        Name of the error's class; empty for those of HTTP itself.
+    path
+        Of the request.
+
+    Returns
+    -------
+    dict
+        In the language of the request, and in both.
+    """
+    return {
+        "type": f"urn:lantu:problem:{_kebab(kind)}" if kind else "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": message.speak(language),
+        "remedy": remedy.speak(language),
+        "instance": path,
+        "message": message.as_json(),
+        "way_out": remedy.as_json(),
+    }
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 def parameter_refused(name: str, english: str, chinese: str) -> QueryRefused:

@@ -19,7 +19,7 @@ from lantu.interfaces.ogc.encoding import collection_text, feature_text, feature
 from lantu.interfaces.ogc.parameters import ITEMS_PARAMETERS, form_wanted, items_request, single_values
 from lantu.interfaces.ogc.reading import Wanted
 from lantu.interfaces.ogc.reference_systems import CRS84, crs_named, offered, uri_of
-from lantu.interfaces.ogc.refusals import nothing_there
+from lantu.interfaces.ogc.refusals import PROBLEM_TYPE, nothing_there, problem_document
 from lantu.vocabulary.errors import LantuError
 
 if TYPE_CHECKING:
@@ -45,14 +45,9 @@ class _Refusing(APIRoute):
                 return await handle(request)
             except LantuError as error:
                 language: Language = "zh" if getattr(request.state, "language", "en") == "zh" else "en"
-                problem = {
-                    "type": "about:blank",
-                    "title": type(error).__name__,
-                    "status": error.http_status,
-                    "detail": error.message.speak(language),
-                    "remedy": error.remedy.speak(language),
-                }
-                return JSONResponse(problem, error.http_status, media_type="application/problem+json")
+                status, kind = error.http_status, type(error).__name__
+                problem = problem_document(status, error.message, error.remedy, language, kind=kind, path=request.url.path)
+                return JSONResponse(problem, status, media_type=PROBLEM_TYPE)
 
         return careful
 

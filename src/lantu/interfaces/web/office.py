@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lantu.capabilities.plan_making.cities import open_city, present_day
-from lantu.stores.records import SEAL_NAME, open_records
+from lantu.stores.records import SEAL_NAME, Folders, open_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,49 +19,6 @@ if TYPE_CHECKING:
     from lantu.stores.records import Database
 
 _ONLY_OWNER = 0o600
-
-
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Where files of the office lie · 办公目录.
-
-    Parameters
-    ----------
-    root
-        ``office`` of the city.
-    """
-
-    root: Path
-
-    @property
-    def uploads(self) -> Path:
-        """Files as people hand them in · 上传文件."""
-        return self.root / "uploads"
-
-    @property
-    def packages(self) -> Path:
-        """Packages of submissions · 成果包."""
-        return self.root / "packages"
-
-    @property
-    def runs(self) -> Path:
-        """Stored check runs · 审查运行."""
-        return self.root / "runs"
-
-    @property
-    def documents(self) -> Path:
-        """Papers that were made or handed in · 文档."""
-        return self.root / "documents"
-
-    @property
-    def tiles(self) -> Path:
-        """Archives of map tiles · 瓦片."""
-        return self.root / "tiles"
-
-    def make(self) -> None:
-        """Make those that are not there · 建立目录."""
-        for folder in (self.uploads, self.packages, self.runs, self.documents, self.tiles):
-            folder.mkdir(parents=True, exist_ok=True)
 
 
 class CityOfToday:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from lantu.interfaces.ogc.refusals import PROBLEM_TYPE, problem_document
 from lantu.interfaces.web.dependencies import PasswordChangeNeeded, SignInNeeded
 from lantu.interfaces.web.rendering import render
 from lantu.interfaces.web.security import SECURITY_HEADERS
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from lantu.vocabulary.text import Language
 
 FOR_PROGRAMS = ("/api/", "/tiles/", "/ogc/")
-PROBLEM_TYPE = "application/problem+json"
 ACCOUNT_PASSWORD = "/account/password"  # noqa: S105  # a path
 _log = logging.getLogger("lantu.web")
 
@@ -87,18 +86,7 @@ def problem(request: Request, status: int, message: Text, remedy: Text, kind: st
     fastapi.responses.JSONResponse
         In the language of the request, and in both.
     """
-    language = _language(request)
-    body = {
-        "type": f"urn:lantu:problem:{_kebab(kind)}" if kind else "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": message.speak(language),
-        "remedy": remedy.speak(language),
-        "instance": request.url.path,
-        "message": message.as_json(),
-        "way_out": remedy.as_json(),
-        **more,
-    }
+    body = problem_document(status, message, remedy, _language(request), kind=kind, path=request.url.path) | more
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
     return JSONResponse(body, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
 
@@ -203,7 +191,3 @@ def _back(request: Request) -> str:
 def _language(request: Request) -> Language:
     language: Any = getattr(request.state, "language", "en")
     return "zh" if language == "zh" else "en"
-
-
-def _kebab(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()

@@ -6,7 +6,7 @@ import gzip
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lantu.catalogue.rights import may
+from lantu.catalogue.rights import may_see_layer
 from lantu.interfaces.ogc.shelf import Collection, Edition, Part
 from lantu.stores.records.models import MapLayer
 from lantu.stores.records.querying import select
@@ -22,28 +22,9 @@ if TYPE_CHECKING:
     from lantu.stores.layers.store import LayerStore
     from lantu.vocabulary.people import Actor
 
-_PUBLIC = "public"
 _INVENTED = Text("Invented data over public boundaries.", "虚构数据，仅借用公开边界。")
 _PUBLISHED = Text("Published layer of the city.", "已发布图层。")
 _GENERALISED = Text("Published layer of the city, generalised for the public.", "已发布图层，已作概化处理。")
-
-
-def sees(actor: Actor, layer: MapLayer) -> bool:
-    """Tell whether somebody may see a layer of the map · 是否可见.
-
-    Parameters
-    ----------
-    actor
-        Who asks.
-    layer
-        Which layer.
-
-    Returns
-    -------
-    bool
-        True for what is public, and for what is internal where the right to internal layers holds for its unit.
-    """
-    return may(actor, "map.read") if layer.visibility == _PUBLIC else may(actor, "map.read_internal", unit_code=layer.unit_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +102,10 @@ class PublishedShelf:
 
     def _collection(self, rows: Iterable[MapLayer]) -> Collection | None:
         store = self.office.city.store
-        seen = sorted((row for row in rows if sees(self.actor, row)), key=lambda row: _order(row, self.office.city.today))
+        seen = sorted(
+            (row for row in rows if may_see_layer(self.actor, row.visibility, row.unit_code)),
+            key=lambda row: _order(row, self.office.city.today),
+        )
         pairs = [(row, edition) for row in seen if store is not None and (edition := _edition(store, row)) is not None]
         if not pairs:
             return None

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lantu.interfaces.worker.work import Work
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lantu.stores.records import RecordSession
 
 JobFunction = Callable[[Work], dict[str, Any]]
@@ -50,19 +47,6 @@ def examine_submission(work: Work) -> dict[str, Any]:
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class TileFolders:
-    """Where publishing puts its tiles · 瓦片目录.
-
-    Parameters
-    ----------
-    tiles
-        The folder.
-    """
-
-    tiles: Path
-
-
 def publish_map(work: Work) -> dict[str, Any]:
     """Bring onto the map what changed with the plan version that a submission became, or everything in force · 上图发布.
 
@@ -78,9 +62,10 @@ def publish_map(work: Work) -> dict[str, Any]:
     """
     from lantu.capabilities.one_map.publishing import publish_city, publish_plan_version  # noqa: PLC0415  # heavy, as above
     from lantu.capabilities.plan_making.cities import open_city  # noqa: PLC0415  # as above
+    from lantu.stores.records import Folders  # noqa: PLC0415  # as above
     from lantu.stores.records.models import Submission  # noqa: PLC0415  # as above
 
-    city, folders = open_city(work.city_folder), TileFolders(work.office / "tiles")
+    city, folders = open_city(work.city_folder), Folders(work.office)
     submission_id = work.parameters.get("submission_id")
     if submission_id is None:
         return {"layers": publish_city(city, work.records, folders, work.told)}

@@ -2,7 +2,7 @@
 
 from lantu.stores.records.backup import BackupContent, write_backup
 from lantu.stores.records.database import SEAL_NAME, Database, open_records
-from lantu.stores.records.office import open_office, records_url
+from lantu.stores.records.office import Folders, open_office, records_url
 from lantu.stores.records.restore import restore_backup
 from lantu.stores.records.session import RecordSession, note
 from lantu.stores.records.spatial import bbox_hits
@@ -13,6 +13,7 @@ __all__ = [
     "SEAL_NAME",
     "BackupContent",
     "Database",
+    "Folders",
     "RecordSession",
     "Tampering",
     "Together",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lantu.stores.records.database import SEAL_NAME, Database, open_records
@@ -13,6 +14,49 @@ if TYPE_CHECKING:
 
 OFFICE = "office"
 DATABASE = "records.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where files of the office lie · 办公目录.
+
+    Parameters
+    ----------
+    root
+        ``office`` of the city.
+    """
+
+    root: Path
+
+    @property
+    def uploads(self) -> Path:
+        """Files as people hand them in · 上传文件."""
+        return self.root / "uploads"
+
+    @property
+    def packages(self) -> Path:
+        """Packages of submissions · 成果包."""
+        return self.root / "packages"
+
+    @property
+    def runs(self) -> Path:
+        """Stored check runs · 审查运行."""
+        return self.root / "runs"
+
+    @property
+    def documents(self) -> Path:
+        """Papers that were made or handed in · 文档."""
+        return self.root / "documents"
+
+    @property
+    def tiles(self) -> Path:
+        """Archives of map tiles · 瓦片."""
+        return self.root / "tiles"
+
+    def make(self) -> None:
+        """Make those that are not there · 建立目录."""
+        for folder in (self.uploads, self.packages, self.runs, self.documents, self.tiles):
+            folder.mkdir(parents=True, exist_ok=True)
 
 
 def records_url(city: Path, database: str | None = None) -> str:

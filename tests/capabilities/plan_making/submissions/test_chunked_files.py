@@ -5,6 +5,7 @@ import hashlib
 import os
 import struct
 import time
+import tracemalloc
 import zipfile
 
 import pytest
@@ -147,3 +148,18 @@ def test_a_cut_off_archive_is_told_as_such(tmp_path):
     path.write_bytes(b"PK\x03\x04" + b"\0" * 5000)
     with pytest.raises(InputUnreadable, match="end is missing"):
         require_sound_archive(path)
+
+
+def test_a_large_file_in_many_pieces_takes_no_more_memory_than_one_piece(tmp_path):
+    """200 MB in pieces of 8 MB, each resumed where the last one ended, then hashed: what is held is a piece."""
+    path, piece, pieces = tmp_path / "u.part", bytes(1 << 20) * 8, 25
+    size = len(piece) * pieces
+    tracemalloc.start()
+    for number in range(pieces):
+        assert send(path, number * len(piece), size, *(piece[part : part + 65_536] for part in range(0, len(piece), 65_536)))
+    digest = chunked_files.hash_file(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert path.stat().st_size == size
+    assert digest == hashlib.sha256(bytes(size)).hexdigest()
+    assert peak < 3 * len(piece)

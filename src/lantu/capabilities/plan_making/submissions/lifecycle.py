@@ -453,9 +453,7 @@ def answer_finding(  # noqa: PLR0913  # which finding, how, and why
         raise StepNotReady(Text("An answer is a fix or an exception.", "答复须为整改或例外。"), Text("Choose one.", "请选择其一。"))
     if kind == "exception":
         require_reason(reason)
-    answer = session.scalars(
-        select(FindingAnswer).where(FindingAnswer.submission_id == submission.id, FindingAnswer.finding_key == key)
-    ).one_or_none()
+    answer = _answer_to(session, submission, key)
     if answer is None:
         answer = FindingAnswer(submission_id=submission.id, finding_key=key, kind=kind, reason=reason.strip())
         session.add(answer)
@@ -465,6 +463,11 @@ def answer_finding(  # noqa: PLR0913  # which finding, how, and why
     answer.kind, answer.reason, answer.decision = kind, reason.strip(), "open"
     answer.decided_by, answer.decided_reason = None, ""
     return answer
+
+
+def _answer_to(session: RecordSession, submission: Submission, key: str) -> FindingAnswer | None:
+    wanted = select(FindingAnswer).where(FindingAnswer.submission_id == submission.id, FindingAnswer.finding_key == key)
+    return session.scalars(wanted).one_or_none()
 
 
 def decide_exception(  # noqa: PLR0913  # which answer, how, why, and as it was seen
@@ -493,9 +496,7 @@ def decide_exception(  # noqa: PLR0913  # which answer, how, why, and as it was 
         Decided.
     """
     require(session.actor, "submission.decide_exception", submission.unit_code)
-    answer = session.scalars(
-        select(FindingAnswer).where(FindingAnswer.submission_id == submission.id, FindingAnswer.finding_key == key)
-    ).one_or_none()
+    answer = _answer_to(session, submission, key)
     if answer is None or answer.kind != "exception":
         raise StepNotReady(
             Text("Nobody asked for an exception here.", "该问题未申请例外。"),
