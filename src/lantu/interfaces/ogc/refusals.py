@@ -53,7 +53,7 @@ def problem_document(  # noqa: PLR0913  # what a problem consists of
     kind
         Name of the error's class; empty for those of HTTP itself.
     path
-        Of the request.
+        Of the request; left out where the answer must not tell one address from another.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def problem_document(  # noqa: PLR0913  # what a problem consists of
         "status": int(status),
         "detail": message.speak(language),
         "remedy": remedy.speak(language),
-        "instance": path,
+        **({"instance": path} if path else {}),
         "message": message.as_json(),
         "way_out": remedy.as_json(),
     }

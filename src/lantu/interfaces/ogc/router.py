@@ -46,7 +46,7 @@ class _Refusing(APIRoute):
             except LantuError as error:
                 language: Language = "zh" if getattr(request.state, "language", "en") == "zh" else "en"
                 status, kind = error.http_status, type(error).__name__
-                problem = problem_document(status, error.message, error.remedy, language, kind=kind, path=request.url.path)
+                problem = problem_document(status, error.message, error.remedy, language, kind=kind)
                 return JSONResponse(problem, status, media_type=PROBLEM_TYPE)
 
         return careful
