@@ -22,6 +22,11 @@ def _tracked():
     return [ROOT / name for name in listing.stdout.split() if (ROOT / name).is_file()]
 
 
+def test_every_test_file_has_a_name_of_its_own():
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_no_dump_room_appears():
     banned = {"utils", "util", "common", "helpers", "misc", "base", "core", "manager", "temp"}
     assert [path for path in MODULES if path.stem in banned or path.parent.name in banned] == []
