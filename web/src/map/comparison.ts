@@ -81,6 +81,7 @@ export class Comparison {
     const { sheet, city, outline, speech, store, overlays } = this.#desk;
     const second = new Sheet(this.#place, sheet.camera, city.bounds, true);
     this.#second = second;
+    second.open();
     void second.ready.then(() => {
       second.ground(city, outline, speech.language);
       second.veil(city, outline, store.view.unit);

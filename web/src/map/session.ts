@@ -3,6 +3,7 @@ import { Problem, boundsOf, wasReplaced, type Api } from "./api";
 import { Comparison } from "./comparison";
 import { allLayers, type Desk, type Panel, type Tool } from "./desk";
 import { Drawing } from "./drawing";
+import { FirstLook } from "./first_look";
 import { frame, scaleBar, zoomButtons, type Frame } from "./frame";
 import { canonicalName } from "./cartography/marks";
 import { rankOf } from "./cartography/layers";
@@ -85,8 +86,13 @@ export class Session {
 
   async start(): Promise<void> {
     this.#store.set(whatMayBeSeen(this.#store.view, this.#catalogue));
+    const look = new FirstLook(this.#sheet, this.#city, this.#outline, this.#speech.language);
+    if (this.#store.view.compare.mode === "off") {
+      await look.show(this.#shown());
+      this.#host.dispatchEvent(new CustomEvent("lt-map:first-look", { bubbles: true }));
+    }
+    this.#sheet.open();
     await this.#sheet.ready;
-    this.#sheet.ground(this.#city, this.#outline, this.#speech.language);
     this.#overlays = new Overlays(this.#sheet);
     this.#drawing = new Drawing(this.#sheet);
     this.#sheet.veil(this.#city, this.#outline, this.#store.view.unit);
@@ -96,9 +102,13 @@ export class Session {
     this.#listenForPlaces(this.#sheet, "left");
     this.#sheet.map.on("error", ({ error }) => this.#onMapError(error));
     this.build(this.#speech);
+    this.#sheet.settle();
+    look.draw();
+    this.#sheet.map.once("movestart", () => look.remove());
     this.#showLayers();
     await this.#showPick();
     this.#sheet.map.once("idle", () => {
+      look.remove();
       this.#host.dataset["state"] = "ready";
       this.#host.dispatchEvent(new CustomEvent("lt-map:ready", { bubbles: true }));
     });

@@ -21,14 +21,15 @@ type Anchor = (typeof ORDER)[number];
 
 export class Sheet {
   readonly map: MapLibre;
-  readonly ready: Promise<void>;
+  ready: Promise<void> = Promise.resolve();
   #shown = new Map<string, Shown>();
+  #whole: Bounds | null;
 
   constructor(container: HTMLElement, camera: Camera | null, bounds: Bounds, follow: boolean) {
+    this.#whole = camera ? null : bounds;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map = new MapLibre({
       container,
-      style: ground(),
       ...(camera ? { center: [camera.lon, camera.lat] as [number, number], zoom: camera.zoom } : { bounds, fitBoundsOptions: { padding: 24 } }),
       minZoom: 5,
       maxZoom: 20,
@@ -45,8 +46,13 @@ export class Sheet {
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    this.map.setMissingStyleImageResolver((id) => this.#addPattern(id));
+  }
+
+  /** Begin to draw: the ground, then whatever is put on it once it is ready. */
+  open(): void {
     this.ready = new Promise((resolve) => this.map.once("style.load", () => resolve()));
+    this.map.setStyle(ground());
+    this.map.setMissingStyleImageResolver((id) => this.#addPattern(id));
   }
 
   get camera(): Camera {
@@ -62,6 +68,13 @@ export class Sheet {
   /** Metres on the ground of one pixel at the middle of the map. */
   get metresPerPixel(): number {
     return (Math.cos((this.map.getCenter().lat * Math.PI) / 180) * 40_075_016.686) / (512 * 2 ** this.map.getZoom());
+  }
+
+  /** Take the room that there now is; a view that nobody chose shows its bounds in it. */
+  settle(): void {
+    this.map.resize();
+    if (this.#whole) this.map.fitBounds(this.#whole, { padding: 24, duration: 0 });
+    this.#whole = null;
   }
 
   name(label: string): void {

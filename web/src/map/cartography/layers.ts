@@ -220,8 +220,14 @@ function fadeIn(layer: Layer, opacity: number): ExpressionSpecification | number
 }
 
 function overviewOpacity(layer: Layer, opacity: number): ExpressionSpecification {
-  const strength = markOf(layer) ? ZONE_STRENGTH : FILL_STRENGTH;
-  return ["interpolate", ["linear"], ["zoom"], layer.minzoom + CROSSFADE_ZOOMS / 2, opacity * strength, layer.minzoom + CROSSFADE_ZOOMS, 0];
+  const strength = overviewStrength(layer, opacity, layer.minzoom);
+  return ["interpolate", ["linear"], ["zoom"], layer.minzoom + CROSSFADE_ZOOMS / 2, strength, layer.minzoom + CROSSFADE_ZOOMS, 0];
+}
+
+/** How strongly the overview of a layer is drawn at a zoom; none where its features stand for themselves. */
+export function overviewStrength(layer: Layer, opacity: number, zoom: number): number {
+  if (zoom >= layer.minzoom + CROSSFADE_ZOOMS / 2) return 0;
+  return opacity * (markOf(layer) ? ZONE_STRENGTH : FILL_STRENGTH);
 }
 
 /** Many small areas seen from afar are a tone and no lines; the lines come as there is room for them. */

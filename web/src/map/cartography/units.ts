@@ -7,6 +7,9 @@ import { MAP_FONT, fontFaces } from "../fonts";
 /** Empty layers that hold the order of drawing: everything is put below one of them. */
 export const ORDER = ["below themes", "below overlays", "below picks", "below names"] as const;
 
+export const PAPER = { around: "#eceff0", land: "#fbfaf7" };
+export const INK = { border: "#3b4657", name: "#14222b", halo: "rgba(255,255,255,0.92)" };
+
 const EMPTY: Features = { type: "FeatureCollection", features: [] };
 
 export function ground(): StyleSpecification {
@@ -21,10 +24,10 @@ export function ground(): StyleSpecification {
       names: { type: "geojson", data: EMPTY as never },
     },
     layers: [
-      { id: "paper", type: "background", paint: { "background-color": "#eceff0" } },
-      { id: "units land", type: "fill", source: "units", paint: { "fill-color": "#fbfaf7", "fill-antialias": false } },
+      { id: "paper", type: "background", paint: { "background-color": PAPER.around } },
+      { id: "units land", type: "fill", source: "units", paint: { "fill-color": PAPER.land, "fill-antialias": false } },
       themes,
-      { id: "veil", type: "fill", source: "veil", paint: { "fill-color": "#eceff0", "fill-opacity": 0.82 } },
+      { id: "veil", type: "fill", source: "veil", paint: { "fill-color": PAPER.around, "fill-opacity": 0.82 } },
       {
         id: "units casing",
         type: "line",
@@ -38,7 +41,7 @@ export function ground(): StyleSpecification {
         source: "units",
         layout: { "line-join": "round" },
         paint: {
-          "line-color": "#3b4657",
+          "line-color": INK.border,
           "line-width": ["interpolate", ["linear"], ["zoom"], 7, 0.8, 12, 1.4, 16, 2],
           "line-dasharray": [5, 1.5, 1, 1.5],
         },
@@ -60,7 +63,7 @@ export function ground(): StyleSpecification {
           "text-allow-overlap": false,
           "text-padding": 4,
         },
-        paint: { "text-color": "#14222b", "text-halo-color": "rgba(255,255,255,0.92)", "text-halo-width": 2, "text-halo-blur": 0.4 },
+        paint: { "text-color": INK.name, "text-halo-color": INK.halo, "text-halo-width": 2, "text-halo-blur": 0.4 },
       },
     ],
   };
