@@ -169,3 +169,18 @@ def test_json_that_is_no_filter_is_refused(door, text):
 def test_a_text_too_long_says_so():
     with pytest.raises(QueryRefused, match="longer than"):
         parse_text("x" * 20_001)
+
+
+@pytest.mark.parametrize("text", ["floors = " + "7" * 4400, "floors < -" + "7" * 4400])
+def test_a_number_longer_than_any_number_is_refused(text):
+    with pytest.raises(QueryRefused):
+        parse_text(text)
+
+
+def test_a_number_longer_than_any_number_is_refused_in_json_too(door):
+    text = '{"op": "=", "args": [{"property": "floors"}, ' + "7" * 4400 + "]}"
+    assert door.read(ITEMS, status=400, filter=text, filter_lang="cql2-json")["status"] == 400
+
+
+def test_a_number_beyond_every_column_finds_nothing(door):
+    assert door.read(ITEMS, filter="floors = " + "7" * 40)["numberMatched"] == 0

@@ -1,6 +1,7 @@
 """What is committed is done; a seal that cannot be written is told and made up for."""
 
 import logging
+import os
 
 import pytest
 from records_people import LI
@@ -58,3 +59,31 @@ def test_a_change_whose_seal_fails_is_done_and_its_tail_is_told(records, monkeyp
     enter(records, "four")
     assert records.unsealed() is None
     assert verify_trail(records) == []
+
+
+def test_a_line_that_the_disk_cut_short_is_taken_back_and_written_again(records, monkeypatch):
+    """A full disk writes what still fits, and says no more than how much that was."""
+    enter(records, "one")
+    before = records.seal.path.read_bytes()
+    whole, left = os.write, [1]
+
+    def cut_short(handle, content):
+        if left[0] and content.endswith(b"\n") and content.startswith(b"2 "):
+            left[0] -= 1
+            return whole(handle, content[:9])
+        return whole(handle, content)
+
+    monkeypatch.setattr(os, "write", cut_short)
+    enter(records, "two")
+    assert left == [0]
+    assert records.seal.path.read_bytes().startswith(before + b"2 ")
+    assert records.unsealed() is None
+    assert verify_trail(records) == []
+
+
+@pytest.mark.parametrize("torn", ["3 abc", "3 " + "a" * 63, "3 " + "a" * 64, "3 abc\n", "3 " + "g" * 64 + "\n"])
+def test_only_a_whole_line_is_a_head(records, torn):
+    enter(records, "one")
+    with records.seal.path.open("a", encoding="utf-8") as sink:
+        sink.write(torn)
+    assert 3 not in records.seal.heads()

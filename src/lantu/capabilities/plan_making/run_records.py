@@ -7,6 +7,7 @@ import io
 import json
 import math
 import os
+import secrets
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -666,7 +667,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         Its bytes.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
         with partial.open("wb") as sink:
             sink.write(content)

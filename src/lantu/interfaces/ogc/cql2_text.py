@@ -51,7 +51,7 @@ def parse_text(text: str) -> Any:  # noqa: ANN401  # CQL2 JSON is any JSON
         raise parameter_refused(
             FILTER, f"it is no CQL2 text from character {place} on", f"自第{place}个字符起不是有效的CQL2文本"
         ) from error
-    except (VisitError, RecursionError) as error:
+    except (VisitError, RecursionError, ValueError) as error:
         raise parameter_refused(FILTER, "it cannot be read as CQL2 text", "无法按CQL2文本读取") from error
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PARTS = 2
+_LINE = re.compile(r"([0-9]{1,18}) ([0-9a-f]{64})\n")
 
 
 class Seal:
@@ -35,11 +37,20 @@ class Seal:
             Of the last event.
         digest
             Its hash.
+
+        Raises
+        ------
+        OSError
+            If the line does not fit on the disk; what was written of it is taken back.
         """
+        line = f"{sequence} {digest}\n".encode()
         # One write to a file opened for appending: lines of two processes do not mix.
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
         try:
-            os.write(handle, f"{sequence} {digest}\n".encode())
+            written = os.write(handle, line)
+            if written < len(line):
+                os.ftruncate(handle, os.lseek(handle, 0, os.SEEK_CUR) - written)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
         finally:
             os.close(handle)
 
@@ -61,9 +72,9 @@ class Seal:
         found: dict[int, str] = {}
         lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
         for line in lines:
-            parts = line.split()
-            if len(parts) == _PARTS and parts[0].isdigit():
-                found[int(parts[0])] = parts[1]
+            complete = _LINE.fullmatch(line)
+            if complete is not None:
+                found[int(complete[1])] = complete[2]
             elif line.endswith("\n"):
                 found[-1] = line.strip()
         return found

@@ -4,12 +4,13 @@ import asyncio
 import datetime as dt
 import hashlib
 import io
+import threading
 import zipfile
 
 import pytest
 
 from lantu.capabilities.plan_making.run_records import CheckRun, FindingRecord, OutcomeRecord
-from lantu.capabilities.plan_making.submissions import chunked_files, examining, findings, lifecycle, plan_base, steps, uploads
+from lantu.capabilities.plan_making.submissions import chunked_files, documents, examining, findings, lifecycle, plan_base, steps, uploads
 from lantu.capabilities.plan_making.submissions.findings import FindingFilter
 from lantu.capabilities.plan_making.submissions.refusals import StepNotReady, SubmissionUnknown
 from lantu.stores.records import open_records
@@ -114,6 +115,7 @@ def house(tmp_path):
 FATAL = finding("CL01", "F1", Severity.MANDATORY)
 MINOR = finding("GM11", "F2", Severity.MINOR)
 APPROVAL = lifecycle.Approval("苏政复〔2026〕12号", dt.date(2026, 3, 1), dt.date(2026, 4, 1), "documents/a.pdf")
+PAPER = ("批复.pdf", b"%PDF-1.7 an approval")
 
 
 def test_a_plan_goes_all_the_way_into_the_plan_base(house):
@@ -267,6 +269,49 @@ def test_an_approval_before_its_own_date_is_refused(house):
     early = lifecycle.Approval("1", dt.date(2026, 3, 1), dt.date(2026, 2, 1), "documents/a.pdf")
     with pytest.raises(TransitionRefused, match="before it was approved"):
         house.do(REVIEWER, lifecycle.accept, early)
+
+
+def under_review(house, text):
+    house.upload(text)
+    house.check()
+    house.do(PLANNER, lifecycle.hand_in)
+    house.do(REVIEWER, lifecycle.take_up)
+
+
+def accept_by_paper(house, approval=APPROVAL):
+    with house.records.writing(REVIEWER, "accept") as session:
+        return lifecycle.accept_by_paper(session, house.office, house.submission(session), approval, PAPER).approval_document
+
+
+def test_the_paper_of_a_refused_acceptance_is_not_kept(house):
+    under_review(house, "one")
+    early = lifecycle.Approval("1", dt.date(2026, 3, 1), dt.date(2026, 2, 1))
+    with pytest.raises(TransitionRefused):
+        accept_by_paper(house, early)
+    assert not (house.office / "documents").exists()
+    kept = accept_by_paper(house)
+    assert documents.find_document(house.office, kept).read_bytes() == PAPER[1]
+
+
+def test_of_two_acceptances_at_once_by_one_paper_the_paper_of_the_one_that_was_done_stays(house):
+    """Whichever comes second is refused, and takes nothing with it."""
+    under_review(house, "one")
+    together, done, refused = threading.Barrier(2), [], []
+
+    def accept():
+        together.wait()
+        try:
+            done.append(accept_by_paper(house))
+        except (TransitionForbidden, TransitionRefused, EditConflict) as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=accept) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(done), len(refused)) == (1, 1)
+    assert documents.find_document(house.office, done[0]).read_bytes() == PAPER[1]
 
 
 def test_no_approval_rewrites_what_was_in_force(house):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lantu.capabilities.plan_making.run_records import write_atomically
@@ -13,7 +12,6 @@ from lantu.capabilities.plan_making.submissions.refusals import UploadRefused, U
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 _MOST_BYTES = 50 * MEGABYTE
@@ -30,13 +28,11 @@ _LONGEST_STEM = 60
 _KEPT = re.compile(r"documents/[0-9a-f]{64}/[^/\\\x00]{1,90}")
 
 
-def keep_document(office: Path, name: str, content: bytes) -> str:
-    """Keep a paper under its own hash · 保存附件.
+def name_document(name: str, content: bytes) -> str:
+    """Say where a paper will be kept, under its own hash; nothing is written · 附件存放位置.
 
     Parameters
     ----------
-    office
-        Folder of what people do.
     name
         Its name.
     content
@@ -68,16 +64,14 @@ def keep_document(office: Path, name: str, content: bytes) -> str:
             Text("Give the approver's document as a PDF.", "请提供批准文件的PDF。"),
         )
     clean = re.sub(r'[<>:"|?*\x00-\x1f\x7f]', "_", stem).strip(" .")[:_LONGEST_STEM] or "document"
-    relative = f"{_FOLDER}/{hashlib.sha256(content).hexdigest()}/{clean}{suffix}"
-    path = office / relative
-    if not path.exists():
-        write_atomically(path, content)
-    return relative
+    return f"{_FOLDER}/{hashlib.sha256(content).hexdigest()}/{clean}{suffix}"
 
 
-@contextmanager
-def kept_for(office: Path, name: str, content: bytes) -> Iterator[str]:
-    """Keep a paper for a step that may be refused; then nothing of it stays · 随步骤保存附件，未办成则不留.
+def keep_document(office: Path, name: str, content: bytes) -> str:
+    """Keep a paper under its own hash · 保存附件.
+
+    One paper may stand for several acts, and two of them may come at once. So it is never taken away again: who keeps it for a
+    step that may be refused does so in the writing transaction, after the step was taken.
 
     Parameters
     ----------
@@ -88,23 +82,16 @@ def kept_for(office: Path, name: str, content: bytes) -> Iterator[str]:
     content
         Its bytes.
 
-    Yields
-    ------
+    Returns
+    -------
     str
-        Path relative to the office. A paper that was kept before stays, whatever comes of the step.
+        Path relative to the office, as `name_document` gives it, and refused for the same reasons.
     """
-    folder = office / _FOLDER / hashlib.sha256(content).hexdigest()
-    before = set(folder.iterdir()) if folder.is_dir() else set()
-    relative = keep_document(office, name, content)
+    relative = name_document(name, content)
     path = office / relative
-    try:
-        yield relative
-    except BaseException:
-        if path not in before:
-            path.unlink(missing_ok=True)
-            if not before:
-                path.parent.rmdir()
-        raise
+    if not path.exists():
+        write_atomically(path, content)
+    return relative
 
 
 def find_document(office: Path, relative: str) -> Path:

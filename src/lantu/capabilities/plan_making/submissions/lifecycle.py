@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lantu.capabilities.plan_making.submissions import guards, plan_base, steps, uploads
+from lantu.capabilities.plan_making.submissions import documents, guards, plan_base, steps, uploads
 from lantu.capabilities.plan_making.submissions.findings import run_of_round
 from lantu.capabilities.plan_making.submissions.refusals import StepNotReady, SubmissionUnknown, UploadRefused
 from lantu.catalogue.rights import may
@@ -378,6 +378,39 @@ def accept(session: RecordSession, submission: Submission, approval: Approval) -
         "approver": {"en": plan.approver_en, "zh": plan.approver_zh},
     }
     note(session, KIND, submission.id, "accepted", details)
+    return accepted
+
+
+def accept_by_paper(
+    session: RecordSession, office: Path, submission: Submission, approval: Approval, paper: tuple[str, bytes]
+) -> PlanVersion:
+    """Take a submission into the plan base and keep the paper by which that is done · 成果入库并留存批文.
+
+    The paper is kept last, in the transaction of the step: of a step that is refused nothing stays, and of one that is done
+    nothing goes, however many come at once by the same paper.
+
+    Parameters
+    ----------
+    session
+        A writing session of the reviewer.
+    office
+        Folder of what people do.
+    submission
+        The submission.
+    approval
+        The approver's document; where it is kept is filled in.
+    paper
+        Name and bytes of the file.
+
+    Returns
+    -------
+    PlanVersion
+        In force from the day the document says.
+    """
+    named = replace(approval, document=documents.name_document(*paper))
+    accepted = accept(session, submission, named)
+    session.flush()
+    documents.keep_document(office, *paper)
     return accepted
 
 

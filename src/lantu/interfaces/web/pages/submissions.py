@@ -307,11 +307,11 @@ async def accept(  # noqa: PLR0913, PLR0917  # one parameter per field of the fo
     name = document.filename or ""
 
     def work() -> None:
-        """Keep the document and accept by it · 留存批文并入库."""
-        root = office.folders.root
-        with documents.kept_for(root, name, content) as kept, writing(request, f"accepted by {number}") as session:
+        """Accept, and keep the document by which it was done · 入库并留存批文."""
+        approval = lifecycle.Approval(number, date, in_force_from)
+        with writing(request, f"accepted by {number}") as session:
             found = submission_for(request, session, submission_id)
-            lifecycle.accept(session, found, lifecycle.Approval(number, date, in_force_from, kept))
+            lifecycle.accept_by_paper(session, office.folders.root, found, approval, (name, content))
         start_publishing(request, submission_id)
 
     await run_in_threadpool(work)
