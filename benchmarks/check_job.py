@@ -38,7 +38,17 @@ JOB = Job(
         "lantu: start-up alone": ("**Lantu**, start-up alone", "**蓝图**，仅启动"),
     },
     minutes={MIDDLE: 4, LARGE: 14},
-    measures=("engines", "stores/formats", "stores/layers", "catalogue", "capabilities/plan_making", "examples", "standards", "vocabulary"),
+    measures=(
+        "engines",
+        "interfaces/cli",
+        "stores/formats",
+        "stores/layers",
+        "catalogue",
+        "capabilities/plan_making",
+        "examples",
+        "standards",
+        "vocabulary",
+    ),
 )
 Row = dict[str, Any]
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
 
 from jobs import LARGE, MIDDLE, SMALL, Job, Part, Row
 from lantu.engines.overlay.overlaying import OverlayProduct, overlay
@@ -45,12 +46,14 @@ def is_conflict(built: npt.NDArray[np.bool_], product: OverlayProduct) -> npt.ND
     return built[product.left] & (product.area_m2 > 1.0)
 
 
-def run(folder: Path, *, areas_only: bool = False, planar: bool = False, threads: int = 2, out: Path | None = None) -> dict[str, object]:
-    """Run the job and tell what it cost · 运行作业并报告开销."""
+def run(  # noqa: PLR0913  # the options of the command line
+    folder: Path, *, areas_only: bool = False, planar: bool = False, threads: int = 2, out: Path | None = None, judge: bool = False
+) -> dict[str, object]:
+    """Run the job and tell its answer; judging the pieces is not part of the job · 运行作业并报告结果."""
     rights = {name: Polygons.from_wkb(pq.ParquetFile(folder / f"{name}.parquet").read(columns=["geometry"])["geometry"]) for name in LAYERS}
     parcels = pq.ParquetFile(folder / "parcels.parquet", memory_map=True)
     pairs, area_m2 = dict.fromkeys(LAYERS, 0), dict.fromkeys(LAYERS, 0.0)
-    pieces, pieces_m2, suspects, first = 0, 0.0, 0, 0
+    pieces, pieces_m2, suspects, invalid, first = 0, 0.0, 0, 0, 0
     kept: list[pa.Table] = []
     for group in range(parcels.num_row_groups):
         table = parcels.read_row_group(group, columns=["is_built", "geometry"])
@@ -65,11 +68,15 @@ def run(folder: Path, *, areas_only: bool = False, planar: bool = False, threads
             if product.pieces is not None:
                 chosen = is_conflict(built, product)
                 pieces += int(chosen.sum())
-                pieces_m2 += float(product.area_m2[chosen].sum())
+                pieces_m2 += float(shapely.area(product.pieces[chosen]).sum())
+                invalid += int((~shapely.is_valid(product.pieces[chosen])).sum()) if judge else 0
             if out:
                 columns = {"left": product.left.astype(np.int64) + first, "right": product.right, "area_m2": product.area_m2}
                 kept.append(pa.table(columns).append_column("layer", pa.array([name] * len(product))))
         first += table.num_rows
+    if invalid:
+        message = f"{invalid} of {pieces} pieces are invalid"
+        raise AssertionError(message)
     if out:
         pq.write_table(pa.concat_tables(kept), out)
     return {"parcels": first, "pairs": pairs, "area_m2": area_m2, "pieces": pieces, "pieces_m2": pieces_m2, "suspects": suspects}
@@ -79,7 +86,7 @@ def parts(size: int, build: Path) -> list[Part]:
     """Give our ways, the floor, and the peers; a million parcels go only to those who subdivide by hand · 测量进程."""
     folder = str(build / f"overlay-{size}")
     own = [
-        Part("lantu", ("overlay_job.py", folder, "--planar"), warm_up=True),
+        Part("lantu", ("overlay_job.py", folder, "--planar")),
         Part("lantu ellipsoidal", ("overlay_job.py", folder)),
         Part("lantu areas only", ("overlay_job.py", folder, "--planar", "--areas-only")),
         Part("read", ("overlay_floor.py", folder)),
@@ -110,7 +117,10 @@ JOB = Job(
     title=("overlay", "叠加"),
     order=1,
     sizes=(SMALL, MIDDLE, LARGE),
-    prepare=lambda size, build: [("overlay_data.py", str(size), str(build / f"overlay-{size}"))],
+    prepare=lambda size, build: [
+        ("overlay_data.py", str(size), str(build / f"overlay-{size}")),
+        ("overlay_job.py", str(build / f"overlay-{size}"), "--judge"),
+    ],
     parts=parts,
     agree=same_answer,
     labels={
@@ -141,11 +151,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--areas-only", action="store_true")
     parser.add_argument("--planar", action="store_true")
+    parser.add_argument("--judge", action="store_true", help="ask of every piece whether it is valid, before anything is measured")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     begun = time.perf_counter()
-    result = run(chosen.folder, areas_only=chosen.areas_only, planar=chosen.planar, threads=chosen.threads, out=chosen.out)
+    result = run(
+        chosen.folder, areas_only=chosen.areas_only, planar=chosen.planar, threads=chosen.threads, out=chosen.out, judge=chosen.judge
+    )
     usage = resource.getrusage(resource.RUSAGE_SELF)
     result |= {
         "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),

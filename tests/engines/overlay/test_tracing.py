@@ -119,6 +119,47 @@ def test_most_random_stars_are_traced_and_none_is_missed():
     assert sum(traced(*pair) is not None for pair in plain) == len(plain) > 290
 
 
+# Borders along one straight line, their vertices rounded each by itself: the crossings are certain and ill-placed.
+SAME_BORDER = {
+    "EPSG:4549": (
+        (
+            "POLYGON ((523010.91752108256 3462036.6114387037, 523068.06056269474 3462062.7421661518, 523159.99837621045 3462104.7840645057, "
+            "523123.75289601955 3462130.4468032, 522990.1241398731 3462082.0826966353, 523010.91752108256 3462036.6114387037))"
+        ),
+        (
+            "POLYGON ((523080.28752412775 3462068.3333875444, 523101.15942971903 3462077.8778230688, 523174.01406084077 3462135.57372754, "
+            "523110.41040635185 3462030.053951662, 523080.28752412775 3462068.3333875444))"
+        ),
+    ),
+    "EPSG:4528": (
+        (
+            "POLYGON ((40523072.6816683 3462112.3862031996, 40523110.9770745 3462136.84816482, 40523189.83963605 3462187.2232135665, "
+            "40523181.788202606 3462220.691027979, 40523045.76575815 3462154.523286406, 40523072.6816683 3462112.3862031996))"
+        ),
+        (
+            "POLYGON ((40523049.68148139 3462097.6943707834, 40523174.94580237 3462177.70947748, 40523260.4825446 3462264.3880941235, "
+            "40523149.91712506 3462078.833355694, 40523049.68148139 3462097.6943707834))"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("crs", SAME_BORDER)
+def test_a_border_drawn_twice_then_a_traced_ring_that_crosses_itself_is_not_taken(crs):
+    one, other = (shapely.from_wkt(text) for text in SAME_BORDER[crs])
+    assert not traced(one, other).is_valid
+    product = overlay([one], [other], pieces="all")
+    assert product.pieces[0].is_valid
+    assert product.pieces[0].area == pytest.approx(shapely.intersection(one, other).area, abs=1e-5)
+
+
+def test_a_shell_that_touches_itself_then_the_piece_has_a_hole():
+    shell = shapely.Polygon([(0, 0), (10, 0), (10, 10), (0, 10), (0, 5), (3, 7), (7, 7), (7, 3), (3, 3), (0, 5)])
+    product = overlay([shell], [shapely.box(-1, -1, 11, 8)], pieces="all")
+    assert product.pieces[0].is_valid
+    assert product.pieces[0].area == 58.0
+
+
 def test_a_traced_piece_of_another_area_than_the_kernel_found_is_left_to_geos(monkeypatch):
     honest = pieces_module.trace_pairs
     monkeypatch.setattr(pieces_module, "trace_pairs", lambda one, other: (got := honest(one, other))._replace(area=got.area * 1.000001))

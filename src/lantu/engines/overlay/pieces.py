@@ -142,6 +142,8 @@ def _trace(  # noqa: PLR0913, PLR0917  # two sides, their rows and what the resu
     shapes[single] = parts[found.feature_start[:-1][single]]
     for pair in np.flatnonzero(good & (rings > 1)):
         shapes[pair] = shapely.multipolygons(parts[found.feature_start[pair] : found.feature_start[pair + 1]])
+    # Borders that coincide but for rounding, and rings that touch themselves, can give a ring of the right area that crosses itself.
+    good[good] = shapely.is_valid(shapes[good])
     return good, shapes[good]
 
 
@@ -149,6 +151,7 @@ def _side_near(polygons: Polygons, rows: npt.NDArray[np.int64], boxes: npt.NDArr
     """Give features as they are, large ones cut down to their boxes · 取框附近的要素."""
     large = np.flatnonzero(polygons.vertex_counts_of(rows) > PLAIN_EDGES)
     coords, ring_start, part_start, row_start, _ = clip_rows(polygons.prepared, rows[large], boxes[large])
+    # Features that could not be cut down soundly are left without rings, and refused.
     chosen = rows.copy()
     chosen[large] = -1 - np.arange(len(large))
     return Side(polygons.coords, polygons.ring_start, polygons.feature_start, coords, ring_start, part_start[row_start], chosen)

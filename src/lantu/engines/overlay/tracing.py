@@ -1,9 +1,9 @@
 """The common ground of two simple rings, traced from crossing to crossing · 沿交点追踪两环的交集.
 
 Most pairs that share an area do so plainly: two rings without holes cross at a few points that are clear of every vertex. Their
-intersection is walked along one ring into the other and back (Weiler and Atherton 1977). Whatever is less plain - holes, several
-parts, shared or touching edges, crossings at a vertex - is refused here and left to GEOS; and every result is held against the area
-that the kernel found before it is taken.
+intersection is walked along one ring into the other and back (Weiler and Atherton 1977). Whatever is less plain - holes, several parts,
+shared or touching edges, crossings at a vertex - is refused here and left to GEOS. Borders that differ by rounding alone, and rings that
+touch themselves, may pass for plain: whoever takes a result holds it against the area of the kernel and asks whether it is valid.
 """
 
 # ruff: noqa: ANN001, ANN202, PLR0913, PLR0915, PLR0917, PLR2004  # compiled loops: numba infers types, calls between them cost, and 2 or 3 name columns
