@@ -88,7 +88,7 @@ export class UploadPlace extends HTMLElement {
     }
     this.#say("All of it has arrived; the check begins.", "上传完成，正在发起质检。", 1);
     const finished = await fetch(`${this.dataset["finish"] ?? ""}/${announced.id}/finish`, { method: "POST" });
-    localStorage.removeItem(keyOf(file));
+    if (finished.ok || isGone(finished)) localStorage.removeItem(keyOf(file));
     await refuse(finished);
     this.#busy = false;
     window.location.reload();
@@ -101,6 +101,9 @@ export class UploadPlace extends HTMLElement {
       const before: Announced = { id: kept, pieces: `/api/v1/uploads/${kept}` };
       const known = await fetch(before.pieces, { method: "HEAD" });
       if (known.ok && Number(known.headers.get("Upload-Length")) === file.size) return before;
+      // A server that is down, or a session that ended, says nothing of what has arrived.
+      if (known.status >= 500) throw new Error(`status ${known.status}`);
+      if (!isGone(known)) await refuse(known);
       localStorage.removeItem(keyOf(file));
     }
     const answer = await fetch(this.dataset["announce"] ?? "", {
@@ -153,6 +156,10 @@ function percent(part: number, whole: number): string {
 async function sha256(content: ArrayBuffer): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function isGone(answer: Response): boolean {
+  return answer.status === 404 || answer.status === 410;
 }
 
 async function refuse(answer: Response): Promise<void> {

@@ -22,6 +22,7 @@ from lantu.stores.layers.store import LayerStore
 from lantu.vocabulary.layer import layer_from_shapes
 from lantu.vocabulary.text import Text
 
+TODAY = dt.date(2026, 6, 1)
 WEST, SOUTH = 50_000.0, 3_450_000.0
 SIDE = 20
 
@@ -89,6 +90,7 @@ def all_collections(tmp_path_factory):
             describe,
             "polygon",
             (edition("a" * 64, present, valid_from=dt.date(2025, 1, 1)),),
+            TODAY,
             tiled=(8, 16),
         ),
         "planning_unit": Collection(
@@ -100,9 +102,10 @@ def all_collections(tmp_path_factory):
                 edition("c" * 64, *newer, valid_from=dt.date(2026, 1, 1)),
                 edition("b" * 64, older, valid_from=dt.date(2020, 1, 1), valid_until=dt.date(2025, 12, 31)),
             ),
+            TODAY,
         ),
         "ecological_redline": Collection(
-            "ecological_redline", Text("Redline", "生态保护红线"), describe, "polygon", (edition("d" * 64, secret),)
+            "ecological_redline", Text("Redline", "生态保护红线"), describe, "polygon", (edition("d" * 64, secret),), TODAY
         ),
     }
 

@@ -1,8 +1,12 @@
 """Paging by key, ids, order, owners, and what a stranger must not learn."""
 
+import datetime as dt
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
 
 
 def pages(door, address):
@@ -84,3 +88,10 @@ def test_twenty_people_at_once_wait_for_one_transformer_not_for_twenty(door):
         assert list(people.map(ask, range(20))) == [f"P{number * 5 + 1:04d}" for number in range(20)]
     moving = [thread.name for thread in threading.enumerate() if thread.name.startswith("lantu-moving")]
     assert len(moving) == 1
+
+
+@pytest.mark.parametrize(("today", "version"), [("2025-12-31", "b"), ("2026-01-01", "c"), ("2019-12-31", None)])
+def test_without_a_day_the_edition_of_the_citys_today_is_meant(all_collections, today, version):
+    collection = replace(all_collections["planning_unit"], today=dt.date.fromisoformat(today))
+    edition = collection.edition(None)
+    assert (edition.version[0] if edition else None) == version

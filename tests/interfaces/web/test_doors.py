@@ -1,12 +1,16 @@
 """Doors for approval systems: requests, feed, webhooks, each with its rights."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import shapely
 
 from lantu.capabilities.plan_making.sheet_sources import data_of_city
+from lantu.interfaces.ogc.reference_systems import degrees_shape
+from lantu.interfaces.web.api import compliance_requests
 from lantu.interfaces.worker.telling.deliveries import Teller
+from lantu.standards.cities import load_city
 from lantu.stores.records.models import Webhook
 from lantu.stores.records.querying import select
 from lantu.vocabulary.people import Role
@@ -60,8 +64,6 @@ def test_a_request_is_held_against_the_plans_in_force_and_its_sheet_is_stamped(a
 
 
 def test_degrees_and_metres_give_the_same_sheet(client_as, asked, answer):
-    from lantu.interfaces.ogc.reference_systems import degrees_shape  # noqa: PLC0415  # only this test moves a shape
-
     shape = degrees_shape(shapely.from_geojson(json.dumps(asked["geometry"])), asked["crs"])
     moved = {**asked, "geometry": json.loads(shapely.to_geojson(shape)), "crs": "OGC:CRS84"}
     body = client_as(Role.IMPLEMENTATION_OFFICER).post(REQUESTS, json=moved).json()
@@ -69,6 +71,19 @@ def test_degrees_and_metres_give_the_same_sheet(client_as, asked, answer):
     assert body["sheet"]["project"]["ellipsoidal_area_m2"] == pytest.approx(
         answer.json()["sheet"]["project"]["ellipsoidal_area_m2"], rel=1e-6
     )
+
+
+def test_degrees_are_moved_where_the_city_accepts_no_degrees():
+    """Taken for metres they would lie in the sea off Africa."""
+    profile = replace(load_city("suzhou"), crs="EPSG:4549", accepted_crs=("EPSG:4549", "EPSG:4528"))
+    metres = shapely.box(500_000, 3_450_000, 500_100, 3_450_100)
+    degrees = json.loads(shapely.to_geojson(degrees_shape(metres, "EPSG:4549")))
+    layer = compliance_requests._parcel(  # noqa: SLF001  # a served city accepts degrees; this one does not
+        compliance_requests.ComplianceRequest(external_number="1", geometry=degrees), profile
+    )
+    assert layer.crs == "EPSG:4549"
+    assert shapely.hausdorff_distance(layer.geometry[0], metres) < 0.001
+    assert shapely.area(layer.geometry[0]) == pytest.approx(10_000, rel=1e-5)
 
 
 def test_who_may_not_read_a_sheet_learns_nothing_of_it(answer, client, client_as, units):

@@ -288,6 +288,21 @@ def test_staff_may_look_at_the_map_as_residents_see_it(people):
     assert layers_of(people["reviewer"], public="true") == layers_of(people["resident"])
 
 
+def test_staff_who_look_as_residents_find_what_residents_find(people):
+    found = people["reviewer"].post("/api/v1/query", json={"layer": "planned_land_use", "limit": 1}).json()["features"][0]
+    words = found["properties"]["identifier"]
+
+    def layers_found(who, **more):
+        places = people[who].get("/api/v1/search", params={"q": words, **more}).json()["places"]
+        return [(place["layer"], place["id"]) for place in places]
+
+    assert ("planned_land_use", found["id"]) in layers_found("reviewer")
+    assert layers_found("reviewer", public="true") == layers_found("resident")
+    asked = people["reviewer"].get("/api/v1/city", params={"public": "true"}).json()
+    assert asked["outline"].endswith("?public=true")
+    assert people["reviewer"].get(asked["outline"]).content == people["resident"].get("/api/v1/city/outline").content
+
+
 def test_a_plate_is_drawn_with_everything_it_must_carry(people):
     layer = layers_of(people["resident"])["planned_land_use_public"]
     asked = {"title": "规划图", "bounds": layer["bounds"], "layers": [{"name": layer["name"], "version": layer["version"]}]}

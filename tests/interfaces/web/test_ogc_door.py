@@ -89,3 +89,29 @@ def test_pages_look_like_the_house_in_both_languages(client):
 def test_links_keep_to_the_address_that_people_use(client):
     document = client.get("/ogc/").json()
     assert all(item["href"].startswith("http://lantu.test/ogc/") for item in document["links"])
+
+
+def test_a_plan_of_a_later_day_is_listed_but_holds_nothing_today(app, client):
+    """As on the map; who names the day gets it."""
+    city = app.state.office.city
+    stored = city.store.put(layer_from_shapes("metro_line", {"M1": shapely.box(500_000, 3_450_000, 500_050, 3_450_050)}))
+    with app.state.office.records.writing(Actor.system("tests")) as session:
+        session.add(
+            MapLayer(
+                name="metro_line",
+                version=stored.version,
+                title_en="Metro",
+                title_zh="轨道线",
+                family="planning",
+                visibility="public",
+                parts={"": {"layer": "metro_line", "version": stored.version}},
+                valid_from=city.today + dt.timedelta(days=400),
+                features=1,
+                bounds=[120.0, 31.1, 120.01, 31.2],
+            )
+        )
+    items = "/ogc/collections/metro_line/items"
+    assert client.get(items).json()["numberMatched"] == 0
+    assert client.get(f"{items}/M1").status_code == 404
+    later = (city.today + dt.timedelta(days=401)).isoformat()
+    assert client.get(items, params={"datetime": later}).json()["numberMatched"] == 1

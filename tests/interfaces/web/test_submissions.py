@@ -137,6 +137,16 @@ def test_findings_are_filtered_and_paged_by_the_server(planner, checked):
     assert f"/checks/{code}" in panel.text
 
 
+def test_a_click_on_a_draft_answers_for_the_round_that_is_shown(planner, checked):
+    layers = planner.get(f"/api/v1/submissions/{checked}/map").json()["layers"]
+    west, south, east, north = next(layer["bounds"] for layer in layers if layer["name"] == "draft.planned_land_use")
+    asked = {"lon": (west + east) / 2, "lat": (south + north) / 2, "tolerance_m": 1000}
+    hits = {number: planner.get(f"/api/v1/submissions/{checked}/identify", params={**asked, "round": number}) for number in (1, 2)}
+    assert hits[1].json()["hits"]
+    assert hits[1].json() == planner.get(f"/api/v1/submissions/{checked}/identify", params=asked).json()
+    assert hits[2].json() == {"hits": []}
+
+
 def test_findings_with_a_place_are_geojson_in_degrees(planner, checked):
     told = planner.get(f"/api/v1/submissions/{checked}/findings.geojson").json()
     assert told["features"]

@@ -50,12 +50,16 @@ export class Api {
     this.#asResidents = asResidents;
   }
 
+  get #public(): string | null {
+    return this.#asResidents ? "true" : null;
+  }
+
   city(): Promise<City> {
-    return this.#read("/api/v1/city");
+    return this.#read(`/api/v1/city${query({ public: this.#public })}`);
   }
 
   layers(asOf: string | null, signal?: AbortSignal): Promise<Catalogue> {
-    return this.#read(`/api/v1/layers${query({ as_of: asOf, public: this.#asResidents ? "true" : null })}`, signal);
+    return this.#read(`/api/v1/layers${query({ as_of: asOf, public: this.#public })}`, signal);
   }
 
   geojson(url: string, signal?: AbortSignal): Promise<Features> {
@@ -67,11 +71,11 @@ export class Api {
     return (await this.#read<{ hits: Hit[] }>(`/api/v1/identify${asked}`, signal)).hits;
   }
 
-  /** The same of the layers of a submission, which are not published; `tiles` is the address of one of them. */
+  /** The same of the layers of a submission, which are not published; `tiles` is the address of one of them, and tells the round. */
   async identifyDraft(at: [number, number], layers: string[], tiles: string, toleranceM: number, signal?: AbortSignal): Promise<Hit[]> {
-    const submission = encodeURIComponent(tiles.split("/")[3] ?? "");
-    const asked = query({ lon: at[0], lat: at[1], layers: layers.join(","), tolerance_m: toleranceM });
-    return (await this.#read<{ hits: Hit[] }>(`/api/v1/submissions/${submission}/identify${asked}`, signal)).hits;
+    const [submission, round] = tiles.split("/").slice(3);
+    const asked = query({ lon: at[0], lat: at[1], layers: layers.join(","), tolerance_m: toleranceM, round });
+    return (await this.#read<{ hits: Hit[] }>(`/api/v1/submissions/${encodeURIComponent(submission ?? "")}/identify${asked}`, signal)).hits;
   }
 
   features(layer: string, version: string, ids: string[]): Promise<Features> {
@@ -91,7 +95,7 @@ export class Api {
   }
 
   async search(q: string, signal: AbortSignal): Promise<Place[]> {
-    return (await this.#read<{ places: Place[] }>(`/api/v1/search${query({ q })}`, signal)).places;
+    return (await this.#read<{ places: Place[] }>(`/api/v1/search${query({ q, public: this.#public })}`, signal)).places;
   }
 
   async polygon(file: File): Promise<ReadPolygon> {

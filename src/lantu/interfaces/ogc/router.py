@@ -230,7 +230,9 @@ class Door:
         found = self._found(request, collection_id)
         values = single_values(request, ("crs",))
         links, form = self._links(request), form_wanted(request)
-        edition = found.editions[0]
+        edition = found.edition(None)
+        if edition is None:
+            raise nothing_there()
         crs = crs_named(values.get("crs", CRS84), "crs", offered(edition.crs)) if form == "json" else "OGC:CRS84"
         page = self._house.reader.page(edition, Wanted(ids=(feature_id,)), limit=1)
         if not page.ids:

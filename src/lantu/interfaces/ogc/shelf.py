@@ -113,7 +113,9 @@ class Collection:
     geometry
         ``polygon``, ``line`` or ``point``.
     editions
-        Published versions that this person may see, the one to show first.
+        Published versions that this person may see, the one to describe first.
+    today
+        The city's day, which is meant where nobody names one.
     tiled
         Smallest and largest zoom of its vector tiles, None where it has none.
     """
@@ -123,6 +125,7 @@ class Collection:
     description: Text
     geometry: str
     editions: tuple[Edition, ...]
+    today: dt.date
     tiled: tuple[int, int] | None = None
 
     def edition(self, wanted: Interval | None, version: str = "") -> Edition | None:
@@ -138,13 +141,12 @@ class Collection:
         Returns
         -------
         Edition or None
-            The latest one in force on one of the days; None where there is none.
+            The latest one in force on one of the days; None where there is none, as on the map.
         """
         if version:
             return next((item for item in self.editions if item.version == version), None)
-        if wanted is None:
-            return self.editions[0] if self.editions else None
-        return next((item for item in self.editions if item.holds_during(wanted)), None)
+        days = (self.today, self.today) if wanted is None else wanted
+        return next((item for item in self.editions if item.holds_during(days)), None)
 
 
 class Shelf(Protocol):

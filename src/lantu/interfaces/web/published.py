@@ -95,8 +95,11 @@ class PublishedShelf:
         bytes or None
             None where nothing is.
         """
+        edition = collection.edition(None)
+        if edition is None:
+            return None
         shelf = self.map()
-        layer = shelf.of_tiles(self.actor, collection.name, collection.editions[0].version)
+        layer = shelf.of_tiles(self.actor, collection.name, edition.version)
         content = shelf.tile(layer, (z, x, y), picture=False)
         return gzip.decompress(content) if content else None
 
@@ -117,6 +120,7 @@ class PublishedShelf:
             description=Text(f"{about.en} {_INVENTED.en}", f"{about.zh}{_INVENTED.zh}") if self.office.city.invented else about,
             geometry=first.geometry_type,
             editions=tuple(edition for _, edition in pairs),
+            today=self.office.city.today,
             tiled=(first.minzoom, first.maxzoom) if first.tile_archive else None,
         )
 

@@ -36,8 +36,8 @@ _MOST_FILES = 2000
 _WATCH_SECONDS = 0.05
 # One look counts for no more than this, however late a busy machine comes to it.
 _MOST_PER_LOOK_SECONDS = 4 * _WATCH_SECONDS
-# Neither computing nor asleep: kept from the processor or waiting for a disk. That ends as well, but late.
-_MOST_TIMES_AWAKE = 60.0
+# Neither computing nor asleep: kept from the processor or waiting for a disk. That ends as well, but late; all other reading waits.
+_MOST_TIMES_AWAKE = 6.0
 _LAST_WORDS_SECONDS = 3.0
 _READ_BYTES = 4 * _MEGABYTE
 

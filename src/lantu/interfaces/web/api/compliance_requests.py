@@ -127,9 +127,8 @@ def _answer(record: ParcelSheet) -> ComplianceAnswer:
 
 def _parcel(asked: ComplianceRequest, profile: CityProfile) -> Layer:
     """Read the boundary, in its own CRS, which the city has to accept; what is no area on the earth is refused."""
-    from lantu.interfaces.ogc.reference_systems import degrees_shape, is_geographic  # noqa: PLC0415  # only requests with a boundary need it
+    from lantu.interfaces.ogc.reference_systems import brought_in, degrees_shape, is_geographic  # noqa: PLC0415  # only requests with a boundary need it
 
-    geographic = next((code for code in profile.accepted_crs if is_geographic(code)), profile.crs)
     if asked.crs not in {_CRS84, *profile.accepted_crs}:
         accepted = ", ".join((_CRS84, *profile.accepted_crs))
         raise ReferenceMismatch(
@@ -146,7 +145,13 @@ def _parcel(asked: ComplianceRequest, profile: CityProfile) -> Layer:
     if not np.isfinite(shapely.get_coordinates(degrees_shape(shape, asked.crs))).all():
         raise _unfit()
     codes = {"land_use_code": [asked.land_use_code]} if asked.land_use_code else {}
-    crs = geographic if asked.crs == _CRS84 else asked.crs
+    crs = asked.crs
+    if crs == _CRS84:
+        crs = next((code for code in profile.accepted_crs if is_geographic(code)), profile.crs)
+        if not is_geographic(crs):
+            shape = brought_in(shape, _CRS84, crs)
+            if not np.isfinite(shapely.get_coordinates(shape)).all() or not shapely.is_valid(shape):
+                raise _unfit()
     return layer_from_shapes("parcel", {asked.external_number: shape}, crs=crs, **codes)
 
 

@@ -27,10 +27,11 @@ def identify(  # noqa: PLR0913, PLR0917  # what the map asks with
     lat: Annotated[float, Query(ge=-85, le=85)],
     layers: Annotated[str, Query(max_length=4000)] = "",
     tolerance_m: Annotated[float, Query(ge=0, le=1000)] = 20.0,
+    number: Annotated[int | None, Query(alias="round", ge=1, le=100_000)] = None,
 ) -> dict[str, Any]:
-    """Tell what of the submitted layers lies at a place · 报送件识别."""
+    """Tell what of the submitted layers lies at a place, in one round or else the latest · 报送件识别."""
     del actor
-    draft = draft_of(office, reading, submission_for(request, reading, submission_id))
+    draft = draft_of(office, reading, submission_for(request, reading, submission_id), number)
     if draft is None:
         return {"hits": []}
     names = [name.removeprefix("draft.") for name in layers.split(",") if name] or list(draft.own)

@@ -22,10 +22,10 @@ Viewer = Annotated[Actor, Depends(requires("map.read"))]
 
 
 @router.get("/city")
-def city(the_office: TheOffice, shelf: TheMap, actor: Viewer) -> dict[str, Any]:
-    """Describe the city: its units, bounds and day · 城市概况."""
+def city(the_office: TheOffice, shelf: TheMap, actor: Viewer, *, public: bool = False) -> dict[str, Any]:
+    """Describe the city: its units, bounds and day; ``public`` as residents see them · 城市概况."""
     profile = the_office.city.profile
-    bounds = unit_outlines(shelf, actor).bounds
+    bounds = unit_outlines(shelf, _who(actor, public=public)).bounds
     return {
         "code": profile.code,
         "name": profile.name.as_json(),
@@ -36,20 +36,20 @@ def city(the_office: TheOffice, shelf: TheMap, actor: Viewer) -> dict[str, Any]:
         "units": [
             {"code": code, "name": unit.name.as_json(), "bounds": bounds.get(code, profile.extent)} for code, unit in profile.units.items()
         ],
-        "outline": "/api/v1/city/outline",
+        "outline": "/api/v1/city/outline" + ("?public=true" if public else ""),
     }
 
 
 @router.get("/city/outline")
-def outline(shelf: TheMap, actor: Viewer) -> Response:
-    """Give the outlines of the units · 板块范围."""
-    return Response(unit_outlines(shelf, actor).document, media_type="application/json")
+def outline(shelf: TheMap, actor: Viewer, *, public: bool = False) -> Response:
+    """Give the outlines of the units; ``public`` as residents see them · 板块范围."""
+    return Response(unit_outlines(shelf, _who(actor, public=public)).document, media_type="application/json")
 
 
 @router.get("/layers")
 def layers(shelf: TheMap, actor: Viewer, as_of: str | None = None, *, public: bool = False) -> dict[str, Any]:
     """List the layers on the map in their families; ``public`` as residents see them · 图层目录."""
-    return layer_tree(shelf, Actor.anonymous() if public else actor, day_of(as_of))
+    return layer_tree(shelf, _who(actor, public=public), day_of(as_of))
 
 
 @router.get("/layers/{name}/difference")
@@ -81,6 +81,10 @@ def features(  # noqa: PLR0913, PLR0917  # every one narrows the answer
 
 
 @router.get("/search")
-def places(shelf: TheMap, actor: Viewer, q: Annotated[str, Query(max_length=100)] = "") -> dict[str, Any]:
-    """Find units, named features, projects and parcels · 搜索."""
-    return {"places": search(shelf, actor, q)}
+def places(shelf: TheMap, actor: Viewer, q: Annotated[str, Query(max_length=100)] = "", *, public: bool = False) -> dict[str, Any]:
+    """Find units, named features, projects and parcels; ``public`` as residents find them · 搜索."""
+    return {"places": search(shelf, _who(actor, public=public), q)}
+
+
+def _who(actor: Actor, *, public: bool) -> Actor:
+    return Actor.anonymous() if public else actor
