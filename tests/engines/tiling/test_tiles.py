@@ -146,6 +146,10 @@ def test_a_single_tile_is_the_same_as_in_the_whole_zoom():
         assert tiles_of(shapes, 14, only=place[1:])[place] == content
 
 
+def test_a_tile_that_nothing_lies_in_is_not_made():
+    assert tiles_of([blob(1, 40, 1_500)], 14, only=(0, 0)) == {}
+
+
 def test_the_fitted_projection_keeps_a_millimetre_over_a_city():
     box = (430_000.0, 3_400_000.0, 560_000.0, 3_560_000.0)
     transform = world_transform(CRS, box)

@@ -18,10 +18,9 @@ interface Picture {
 export class FirstLook {
   readonly #canvas = document.createElement("canvas");
   readonly #sheet: Sheet;
-  #pictures: Picture[] = [];
-  #city: City;
-  #outline: Features | null;
-  #language: Language;
+  readonly #city: City;
+  readonly #outline: Features | null;
+  readonly #language: Language;
 
   constructor(sheet: Sheet, city: City, outline: Features | null, language: Language) {
     this.#sheet = sheet;
@@ -30,20 +29,31 @@ export class FirstLook {
     this.#language = language;
     this.#canvas.className = "map-first-look";
     this.#canvas.setAttribute("aria-hidden", "true");
+    // What is not shown is not waited for: without a graphics card each frame of the map holds the page for long.
+    sheet.map.getContainer().classList.add("is-coming");
   }
 
   /** Draw it once its pictures are there; done when it has been shown. */
   async show(shown: Shown[]): Promise<void> {
     const pictures = await Promise.all(shown.flatMap((each) => picturesOf(this.#sheet, each)));
-    this.#pictures = pictures.filter((picture) => picture !== null);
-    this.draw();
+    if (!this.#isAwaited) return;
+    this.#draw(pictures.filter((picture) => picture !== null));
     this.#sheet.map.getContainer().append(this.#canvas);
     // Two frames: the first is asked for, the second comes when it has been shown.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   }
 
-  /** Draw it where the map now is. */
-  draw(): void {
+  remove(): void {
+    this.#sheet.map.getContainer().classList.remove("is-coming");
+    this.#canvas.remove();
+  }
+
+  /** Whether the map itself is still to come. */
+  get #isAwaited(): boolean {
+    return this.#sheet.map.getContainer().classList.contains("is-coming");
+  }
+
+  #draw(pictures: Picture[]): void {
     const { clientWidth: width, clientHeight: height } = this.#sheet.map.getContainer();
     this.#canvas.width = Math.round(width * devicePixelRatio);
     this.#canvas.height = Math.round(height * devicePixelRatio);
@@ -55,7 +65,7 @@ export class FirstLook {
     const borders = pathOf(this.#sheet, this.#outline);
     pen.fillStyle = PAPER.land;
     pen.fill(borders);
-    for (const { image, tile, strength } of this.#pictures) {
+    for (const { image, tile, strength } of pictures) {
       const [z, x, y] = tile;
       const from = this.#sheet.map.project(cornerOf(z, x, y));
       const to = this.#sheet.map.project(cornerOf(z, x + 1, y + 1));
@@ -67,10 +77,6 @@ export class FirstLook {
     pen.strokeStyle = INK.border;
     pen.stroke(borders);
     this.#write(pen);
-  }
-
-  remove(): void {
-    this.#canvas.remove();
   }
 
   #write(pen: CanvasRenderingContext2D): void {

@@ -87,10 +87,6 @@ export class Session {
   async start(): Promise<void> {
     this.#store.set(whatMayBeSeen(this.#store.view, this.#catalogue));
     const look = new FirstLook(this.#sheet, this.#city, this.#outline, this.#speech.language);
-    if (this.#store.view.compare.mode === "off") {
-      await look.show(this.#shown());
-      this.#host.dispatchEvent(new CustomEvent("lt-map:first-look", { bubbles: true }));
-    }
     this.#sheet.open();
     await this.#sheet.ready;
     this.#overlays = new Overlays(this.#sheet);
@@ -103,8 +99,11 @@ export class Session {
     this.#sheet.map.on("error", ({ error }) => this.#onMapError(error));
     this.build(this.#speech);
     this.#sheet.settle();
-    look.draw();
     this.#sheet.map.once("movestart", () => look.remove());
+    if (this.#store.view.compare.mode === "off") {
+      await look.show(this.#shown());
+      this.#host.dispatchEvent(new CustomEvent("lt-map:first-look", { bubbles: true }));
+    }
     this.#showLayers();
     await this.#showPick();
     this.#sheet.map.once("idle", () => {

@@ -76,11 +76,14 @@ def encode_tiles(name: str, z: int, drawn: Sequence[Drawn], wanted: npt.NDArray[
     if wanted is not None:
         kept = np.isin(keys, wanted)
         keys, runs, places = keys[kept], runs[kept], places[kept]
+    if not len(keys):
+        # What lies in the box of a tile need not lie in the tile.
+        return
     order = np.argsort(keys, kind="stable")
     keys, runs, places = keys[order], runs[order], places[order]
     head, tail = _layer_head(name, names)
     seen = [_Seen.of(run.attributes) for run in drawn]
-    edges = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.empty(0, np.int64)
+    edges = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
     for stamp, (begin, end) in enumerate(zip(edges, [*edges[1:], len(keys)], strict=True), start=1):
         key = int(keys[begin])
         body = _tile_body(drawn, seen, runs[begin:end], places[begin:end], stamp)
