@@ -11,7 +11,7 @@ WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 
 .PHONY: demo test check bench docs lock clean
 
-demo: .venv/.runtime $(WEB_BUILD) ## make the demo city, check its ten plans, fill its office and serve it (DEMO_SERVE=0 stops before serving)
+demo: .venv/.runtime $(WEB_BUILD) ## make the demo city, check its packages (10 units and one unknown), fill its office and serve it (DEMO_SERVE=0 stops before serving)
 	$(PYTHON) -m lantu demo $(DEMO_DIRECTORY) --parcels $(DEMO_PARCELS)
 	rm -rf $(DEMO_DIRECTORY)/report
 	$(PYTHON) -m lantu check $(DEMO_DIRECTORY)/packages/* --city $(DEMO_DIRECTORY) -o $(DEMO_DIRECTORY)/report || test -f $(DEMO_DIRECTORY)/report/report.html

@@ -69,6 +69,8 @@ class MadeCity:
         The city's folder.
     packages
         The packages, one of each unit and those that no unit filed.
+    units
+        How many units filed one.
     parcels
         Parcels of present land use.
     key
@@ -79,9 +81,15 @@ class MadeCity:
 
     directory: Path
     packages: tuple[Path, ...]
+    units: int
     parcels: int
     key: tuple[Expected, ...]
     not_planted: dict[str, Text] = field(default_factory=dict)
+
+    @property
+    def strays(self) -> int:
+        """Packages under a code that no unit has, planted as a fault · 不明单元的成果包数."""
+        return len(self.packages) - self.units
 
 
 def make_city(directory: Path, *, parcels: int = 20_000, seed: int = 1, faults: bool = True, progress: Progress | None = None) -> MadeCity:
@@ -130,7 +138,8 @@ def make_city(directory: Path, *, parcels: int = 20_000, seed: int = 1, faults: 
     ]
     record = {"invented": INVENTED, "findings": answer, "not_planted": {code: why.as_json() for code, why in sorted(not_planted.items())}}
     (directory / "answer_key.json").write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return MadeCity(directory, tuple(paths[-len(draft.filings) - len(draft.strays) :]), len(draft.city.fabric), key, not_planted)
+    packages = tuple(paths[-len(draft.filings) - len(draft.strays) :])
+    return MadeCity(directory, packages, len(draft.filings), len(draft.city.fabric), key, not_planted)
 
 
 def prepare_city(*, parcels: int, seed: int, progress: Progress | None = None) -> Draft:
@@ -176,7 +185,8 @@ _READ_ME = """# Demo city · 示例城市
 Everything here is invented data over a public, schematic outline; it describes no real plan, parcel or control line.
 本目录全部为虚构数据，仅借用公开的示意性板块范围；不反映任何真实的规划、地块或控制线，不得作为地图发布。
 
-- `packages/` ten plan packages as units file them · 十个板块的规划成果
+- `packages/` plan packages as units file them, of ten units; with planted faults an eleventh of an unknown unit, 320599
+  · 十个板块的规划成果；预置问题时另有一个代码不明（320599）的成果包
 - `municipal/` the plan above them with its requirements · 市级总体规划与传导要求
 - `sealed/` the three control lines as sealed · 封库三条控制线
 - `base/` units, districts, base-year land use, approvals, parcels, buildings, residents · 公共与管理数据

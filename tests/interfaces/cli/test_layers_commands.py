@@ -55,6 +55,7 @@ def test_the_difference_is_told_and_written_as_the_three_layers_of_maintenance(s
     code, text = call("diff", store.root, NAME, "-o", target, "--reason", "局部优化", "--language", "en")
     assert code == 1
     assert "brought in 0.2000 ha, taken out 0.1000 ha, attributes changed 1.0000 ha" in text
+    assert text.splitlines()[-1] == "area before 2.0000 ha, after 2.1000 ha", "what adds up is not said not to"
     assert sorted(pyogrio.list_layers(target)[:, 0]) == ["WHC", "WHH", "WHQ"]
     changes = pyogrio.read_dataframe(target, layer="WHC")
     assert sorted(zip(changes["WHLX"], changes["MJ"].round(6), changes["WHLY"], strict=True)) == [
@@ -90,7 +91,7 @@ def test_export_writes_what_the_suffix_says(store, tmp_path, suffix):
 
 
 def test_damage_is_named_and_ends_with_one(store):
-    assert call("verify", store.root) == (0, "")
+    assert call("verify", store.root, "--language", "en") == (0, "2 versions, none damaged.\n")
     path = store.versions()[0].path
     content = bytearray(path.read_bytes())
     content[10] ^= 0xFF

@@ -57,6 +57,9 @@ def test_a_city_is_served_and_the_server_ends_cleanly(city):
         assert httpx2.get(f"{address}/healthz").json()["status"] == "ok"
         login = {"login": "reviewer", "password": "lantu-demo-city"}
         assert httpx2.post(f"{address}/sign-in", data=login).headers["location"] == "/", "no forced change in the demo"
+        anew = run("demo", city, "--parcels", "30")
+        assert anew.returncode != 0
+        assert "is being served" in anew.stderr or "正在提供服务" in anew.stderr
         taken = run("serve", city, "--port", address.rsplit(":", 1)[1], "--language", "en")
         assert taken.returncode == 2
         assert "Choose another with --port" in taken.stderr

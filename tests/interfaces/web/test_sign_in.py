@@ -157,3 +157,20 @@ def test_over_https_the_cookie_insists_on_it(city_folder):
     assert cookie.startswith("__Host-lantu_session=secret")
     assert "Secure" in cookie
     assert session_cookie(secure=True) == "__Host-lantu_session"
+
+
+@pytest.mark.parametrize(
+    ("kept", "browsers", "spoken"), [("", "en", "en"), ("", "zh-CN", "zh-CN"), ("zh", "en", "zh-CN"), ("en", "zh-CN", "en")]
+)
+def test_signing_in_keeps_the_browsers_language_unless_the_account_has_one(app, guest, kept, browsers, spoken):
+    add_person(app, f"speaker-{kept}-{browsers}", {Role.MUNICIPAL_REVIEWER}, language=kept)
+    sign_in(guest, f"speaker-{kept}-{browsers}")
+    page = guest.get("/", headers={"accept-language": browsers})
+    assert f'<html lang="{spoken}"' in page.text
+
+
+def test_a_language_that_was_chosen_before_signing_in_stays(app, guest):
+    add_person(app, "speaker", {Role.MUNICIPAL_REVIEWER}, language="zh")
+    guest.get("/language/en")
+    sign_in(guest, "speaker")
+    assert '<html lang="en"' in guest.get("/").text

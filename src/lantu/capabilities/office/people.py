@@ -51,7 +51,7 @@ class Particulars:
     email
         Where to write to; empty without.
     language
-        Language of pages, ``en`` or ``zh``.
+        Language of pages, ``en`` or ``zh``; empty to follow the browser.
     """
 
     login: str
@@ -59,7 +59,7 @@ class Particulars:
     roles: frozenset[Role]
     unit_code: str | None = None
     email: str = ""
-    language: str = "zh"
+    language: str = ""
 
     def check(self, units: Collection[str]) -> None:
         """Refuse what contradicts itself · 检查.

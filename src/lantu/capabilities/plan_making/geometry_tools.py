@@ -19,13 +19,20 @@ from lantu.engines.overlay.slivers import Tolerance
 from lantu.standards.limits import limits_with
 from lantu.stores.formats.diagnose import diagnose
 from lantu.stores.formats.writing import write_layer
-from lantu.vocabulary.errors import FieldMissing, GeometryInvalid, InputUnreadable
+from lantu.vocabulary.errors import FieldMissing, GeometryInvalid, InputUnreadable, LantuError
 from lantu.vocabulary.layer import Layer
 from lantu.vocabulary.layer_definitions import load_layers
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_GEOPARQUET = frozenset({".parquet", ".geoparquet"})
+
+
+class FormatUnknown(LantuError):
+    """A file was to be written in a form that is not written here · 输出格式不支持."""
 
 
 def read_layer(path: Path) -> Layer:
@@ -120,7 +127,17 @@ def overlay_files(  # noqa: PLR0913  # one parameter per option of the command
     -------
     dict
         Number of pairs, summed area in square metres, planar and ellipsoidal.
+
+    Raises
+    ------
+    FormatUnknown
+        If `output` would be called something that it is not.
     """
+    if output.suffix.lower() not in _GEOPARQUET:
+        raise FormatUnknown(
+            Text(f"{output}: pairs are written as GeoParquet only.", f"{output}：叠加结果只能输出为GeoParquet。"),
+            Text("Name a file that ends in .parquet or .geoparquet.", "请使用.parquet或.geoparquet作为文件后缀。"),
+        )
     first, second = read_layer(left), read_layer(right)
     for path, layer in ((left, first), (right, second)):
         _refuse_invalid(path, layer)

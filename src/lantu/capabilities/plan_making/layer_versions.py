@@ -37,12 +37,13 @@ _DIFFERENCE = Text(
     "{name}: {old} → {new}\n"
     "features added {added}, removed {removed}, geometry changed {geometry}, attributes changed {attributes}, unchanged {unchanged}\n"
     "brought in {brought_in} ha, taken out {taken_out} ha, attributes changed {changed} ha (planar)\n"
-    "area before {before} ha, after {after} ha, does not add up by {imbalance} m²",
+    "area before {before} ha, after {after} ha",
     "{name}：{old} → {new}\n"
     "新增要素{added}个，删除{removed}个，图形变更{geometry}个，属性变更{attributes}个，未变{unchanged}个\n"
     "调入{brought_in}公顷，调出{taken_out}公顷，属性变更{changed}公顷（平面面积）\n"
-    "变更前{before}公顷，变更后{after}公顷，闭合差{imbalance}平方米",
+    "变更前{before}公顷，变更后{after}公顷",
 )
+_IMBALANCE = Text("{told}, does not add up by {imbalance} m²", "{told}，闭合差{imbalance}平方米")
 
 
 def open_store(path: Path) -> LayerStore:
@@ -203,9 +204,9 @@ def describe_changes(name: str, changes: ChangeSet, language: Language) -> str:
         changed=hectares("attributes_changed_m2"),
         before=hectares("area_before_m2"),
         after=hectares("area_after_m2"),
-        imbalance=round_for_print(numbers["imbalance_m2"], 4),
     )
-    return text.speak(language)
+    imbalance = round_for_print(numbers["imbalance_m2"], 4)
+    return (_IMBALANCE.format(told=text, imbalance=imbalance) if imbalance else text).speak(language)
 
 
 def write_changes(changes: ChangeSet, path: Path) -> None:

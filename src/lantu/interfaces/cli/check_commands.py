@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
 LanguageOption = Annotated[str | None, typer.Option(help="en or zh; otherwise LANTU_LANGUAGE or the locale · 语言")]
 _LANGUAGES = ("en", "zh")
+_MADE_ANEW = Text(
+    "{city} holds a city already: it is made anew, and what it held is written over; its office stays.",
+    "{city}已有城市数据：将重新生成并覆盖，办公数据保留。",
+)
+_MADE = Text(
+    "{city}: {parcels} parcels, packages of {units} units, {findings} expected findings. All data are invented.",
+    "{city}：{parcels}个图斑，{units}个板块的成果包，应查出{findings}个问题。数据均为虚构。",
+)
+_MADE_WITH_STRAYS = Text("{made} Packages of unknown units, planted as a fault: {strays}.", "{made}另有预置的不明单元成果包{strays}个。")
 _EXIT = {"passed": 0, "failed": 1, "not_checked": 2}
 
 
@@ -119,12 +128,20 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed makes the same city · 随机种子")] = 1,
     faults: Annotated[bool, typer.Option(help="Plant faults of every check · 是否植入问题")] = True,  # noqa: FBT002  # typer's form of a flag
 ) -> None:
-    """Make the invented demo city with its answer key · 生成虚构的示例城市."""
-    from lantu.examples.making import make_city  # noqa: PLC0415  # heavy, and --help must stay light
+    """Make the invented demo city with its answer key · 生成虚构的示例城市.
 
-    with _progress() as told:
+    A demo city that stands in the folder is made anew, its office stays; while it is served the folder is refused.
+    """
+    from lantu.examples.making import make_city  # noqa: PLC0415  # heavy, and --help must stay light
+    from lantu.interfaces.web.served_city import unserved  # noqa: PLC0415  # as above
+
+    spoken = read_settings().language
+    if (directory / "city.yaml").is_file():
+        typer.echo(_MADE_ANEW.format(city=directory).speak(spoken))
+    with unserved(directory), _progress() as told:
         made = make_city(directory, parcels=parcels, seed=seed, faults=faults, progress=told)
-    typer.echo(f"{directory}: {made.parcels} parcels, {len(made.key)} expected findings. Invented data · 虚构数据")
+    said = _MADE.format(city=directory, parcels=made.parcels, units=made.units, findings=len(made.key))
+    typer.echo((_MADE_WITH_STRAYS.format(made=said, strays=made.strays) if made.strays else said).speak(spoken))
 
 
 def _language(given: str | None) -> Language:

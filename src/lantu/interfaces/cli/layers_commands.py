@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from lantu.interfaces.cli.options import FormatOption, LanguageOption, refuse_other, spoken_language
+from lantu.vocabulary.text import Text
 
 app = typer.Typer(help="The store of layer versions · 图层版本库", no_args_is_help=True, rich_markup_mode=None)
 
@@ -17,6 +18,7 @@ StoreArgument = Annotated[Path, typer.Argument(exists=True, file_okay=False, hel
 NameArgument = Annotated[str, typer.Argument(help="Layer, as `lantu layers list` names it · 图层名")]
 VersionOption = Annotated[str | None, typer.Option(help="Version or its first six digits; the latest if left out · 版本号")]
 _FORMATS = ("text", "json")
+_ALL_WHOLE = Text("{versions} versions, none damaged.", "{versions}个版本，均无损坏。")
 
 
 @app.command("list")
@@ -105,7 +107,10 @@ def verify(store: StoreArgument, language: LanguageOption = None) -> None:
     spoken = spoken_language(language)
     from lantu.capabilities.plan_making import layer_versions  # noqa: PLC0415  # heavy, and --help must stay light
 
-    damage = layer_versions.open_store(store).verify()
+    opened = layer_versions.open_store(store)
+    damage = opened.verify()
     for item in damage:
         typer.echo(f"{item.path}: {item.message.speak(spoken)}")
+    if not damage:
+        typer.echo(_ALL_WHOLE.format(versions=len(opened.versions())).speak(spoken))
     raise typer.Exit(1 if damage else 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from lantu.interfaces.web.app import create_app
+from lantu.interfaces.web.served_city import serving
 from lantu.vocabulary.errors import LantuError
 from lantu.vocabulary.text import Text
 
@@ -64,7 +65,8 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         timeout_graceful_shutdown=_FINISH_WITHIN_SECONDS,
     )
     try:
-        _Server(config, lambda: ready(address)).run(sockets=[listening])
+        with serving(settings.city_folder):
+            _Server(config, lambda: ready(address)).run(sockets=[listening])
     finally:
         listening.close()
 

@@ -86,7 +86,7 @@ def change_password(  # noqa: PLR0913, PLR0917  # one parameter per field of the
 
 
 @router.post("/account/language")
-def choose_language(request: Request, actor: OwnAccount, language: Annotated[Literal["en", "zh"], Form()]) -> RedirectResponse:
+def choose_language(request: Request, actor: OwnAccount, language: Annotated[Literal["", "en", "zh"], Form()] = "") -> RedirectResponse:
     """Keep the language of pages for every browser · 设置语言."""
     with writing(request, "language of pages") as session:
         session.get_one(Person, actor.person_id).language = language

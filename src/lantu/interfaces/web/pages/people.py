@@ -44,7 +44,7 @@ def _particulars(  # noqa: PLR0913, PLR0917  # one parameter per field of the fo
     roles: Annotated[list[Role] | None, Form()] = None,
     unit_code: Annotated[str, Form()] = "",
     email: Annotated[str, Form(max_length=200)] = "",
-    language: Annotated[Literal["en", "zh"], Form()] = "zh",
+    language: Annotated[Literal["", "en", "zh"], Form()] = "",
 ) -> Particulars:
     return Particulars(login.strip(), name, frozenset(roles or ()), unit_code or None, email.strip(), language)
 

@@ -25,7 +25,7 @@ class Person(Record, kw_only=True, eq=False, repr=False):
     oidc_subject: Mapped[str | None] = mapped_column(default=None, unique=True)
     roles: Mapped[list[str]] = mapped_column(default_factory=list)
     unit_code: Mapped[str | None] = mapped_column(default=None)
-    language: Mapped[str] = mapped_column(default="zh")
+    language: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
 
 
