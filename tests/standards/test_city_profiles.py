@@ -151,6 +151,8 @@ def test_city_limit_goes_before_the_national_one(tmp_path):
     ("change", "named"),
     [
         ({"units": None}, "units"),
+        ({"time_zone": None}, "time_zone"),
+        ({"time_zone": "Nowhere/City"}, "time_zone"),
         ({"extent": [121, 31, 120, 32]}, "extent"),
         ({"extent": [120, 31]}, "extent"),
         ({"outline": "nowhere.geojson"}, "nowhere.geojson"),
@@ -159,7 +161,7 @@ def test_city_limit_goes_before_the_national_one(tmp_path):
     ],
 )
 def test_broken_profile_is_refused_and_the_fault_named(tmp_path, change, named):
-    record = {"code": "1", "name": "One", "crs": "EPSG:4549", "units": {"1": {"name": "One"}}} | change
+    record = {"code": "1", "name": "One", "crs": "EPSG:4549", "time_zone": "Asia/Shanghai", "units": {"1": {"name": "One"}}} | change
     record = {key: value for key, value in record.items() if value is not None}
     (tmp_path / "profile.yaml").write_text(yaml.safe_dump(record), encoding="utf-8")
     with pytest.raises(ProfileInvalid, match=named):

@@ -216,7 +216,9 @@ class Seeder:
         unit = self.city.profile.units[code]
         with self.records.writing(planner, "submission started") as session:
             title = f"{unit.name.zh}国土空间总体规划（{self.city.today.year - 1}年修改）"
-            submission = lifecycle.create_submission(session, unit_code=code, plan_code=f"{code}-master", title=title)
+            submission = lifecycle.create_submission(
+                session, unit_code=code, plan_code=f"{code}-master", title=title, today=self.city.today
+            )
             told = _Told(submission.id, code, planner, path)
         self._upload(told, path.name)
         run = self._check(told)

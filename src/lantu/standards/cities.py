@@ -93,7 +93,7 @@ def _load(folder: Path) -> CityProfile:
         record = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise _invalid(file, f"it is no YAML: {error}", f"不是有效的YAML：{error}") from error
-    missing = [key for key in ("code", "name", "crs", "units") if not isinstance(record, dict) or key not in record]
+    missing = [key for key in ("code", "name", "crs", "units", "time_zone") if not isinstance(record, dict) or key not in record]
     if missing:
         raise _invalid(file, f"it lacks {', '.join(missing)}", f"缺少{'、'.join(missing)}")
     units = {str(code): _unit(str(code), value, file) for code, value in record["units"].items()}
@@ -117,7 +117,7 @@ def _load(folder: Path) -> CityProfile:
         ),
         outline_path=str(outline) if outline.is_file() else "",
         invented=bool(record.get("invented", False)),
-        time_zone=_zone(record.get("time_zone", "UTC"), file),
+        time_zone=_zone(record["time_zone"], file),
         classifications=MappingProxyType(_classifications(record.get("classifications", ()), folder)),
     )
     if record.get("outline") and not profile.outline_path:

@@ -1,8 +1,13 @@
 """Findings of an earlier run may stand only where rule, limits and facts are the same."""
 
 import dataclasses
+import datetime as dt
+import importlib
+import inspect
 
-from lantu.capabilities.plan_making.remembering import LazyLayers, key_of, rules_key_of
+from lantu.capabilities.plan_making.checking import rule_set_version, select_cards
+from lantu.capabilities.plan_making.cities import profile_only
+from lantu.capabilities.plan_making.remembering import LazyLayers, key_of, rules_key_of, source_print
 from lantu.engines.checking.discover import discover
 from lantu.engines.checking.run import Subject
 from lantu.vocabulary.layer_definitions import load_layers
@@ -31,3 +36,20 @@ def test_another_limit_fact_program_or_check_is_another_rule():
         rules_key_of(dataclasses.replace(CARD, code="AT99"), subject(), "1"),
     ]
     assert len({first, *others}) == 5
+
+
+def test_a_change_in_what_checks_share_is_another_rule_set(monkeypatch):
+    """CL16 says what it says by the tolerances, and by the conflicts, of all checks."""
+    cards, city = select_cards(["CL16"]), profile_only("suzhou", dt.date(2026, 1, 1))
+    versions = [rule_set_version(cards, city)]
+    whole = inspect.getsource
+    for name in ("tolerances", "conflicts"):
+        shared = importlib.import_module(f"lantu.catalogue.{name}")
+        monkeypatch.setattr(inspect, "getsource", lambda item, shared=shared: whole(item) + ("# else" if item is shared else ""))
+        source_print.cache_clear()
+        versions.append(rule_set_version(cards, city))
+    monkeypatch.undo()
+    source_print.cache_clear()
+    versions.append(rule_set_version(cards, city))
+    assert len(set(versions)) == 3
+    assert versions[0] == versions[-1]

@@ -200,3 +200,13 @@ def test_neighbours_share_their_edges_and_nobody_is_lost(seed, z, cells, size):
         assert gaps.is_empty or gaps.buffer(-0.51).is_empty
         assert shapely.area(parts).sum() - together.area <= shapely.length(parts).sum()
     assert {number for content in found.values() for number in rings(content)} == set(range(1, len(shapes) + 1))
+
+
+def test_whole_numbers_that_no_double_holds_stay_what_they_are():
+    """As text: a browser would round them, and an identifier of twenty digits is no number anyway."""
+    large = [2**53 + 1, -(2**53) - 1, None, 7]
+    square = shapely.box(EAST, NORTH, EAST + 50, NORTH + 50)
+    (tile,) = tiles_of([square] * 4, 12, {"number": pa.array(large, pa.int64()), "small": pa.array([1, 2, 3, 2**53], pa.int64())}).items()
+    _, told = decoded(tile)
+    assert list(told["number"].values()) == ["9007199254740993", "-9007199254740993", None, "7"]
+    assert list(told["small"].values()) == [1, 2, 3, 2**53]

@@ -8,6 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from lantu.interfaces.ogc.documents import Links, queryables
+from lantu.vocabulary.layer_definitions import load_layers
+
 
 def pages(door, address):
     while address:
@@ -95,3 +98,10 @@ def test_without_a_day_the_edition_of_the_citys_today_is_meant(all_collections, 
     collection = replace(all_collections["planning_unit"], today=dt.date.fromisoformat(today))
     edition = collection.edition(None)
     assert (edition.version[0] if edition else None) == version
+
+
+@pytest.mark.parametrize("name", ["present_land_use_public", "present_land_use.320505", "present_land_use"])
+def test_columns_of_a_copy_have_the_names_of_the_layer_it_is_of(all_collections, name):
+    collection = replace(all_collections["present_land_use"], name=name)
+    told = queryables(collection, Links("http://testserver/ogc", "zh"))["properties"]
+    assert told["district_name"]["title"] == load_layers().layers["present_land_use"].fields["district_name"].label

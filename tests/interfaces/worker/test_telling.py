@@ -100,6 +100,19 @@ def test_what_happens_is_told_once_and_signed(records, receiver):
     assert states(records) == [(DELIVERED, 1)]
 
 
+def test_nothing_is_told_twice_after_the_clock_was_set_back(records, receiver):
+    enter(records, receiver.url)
+    publish(records, "road")
+    assert Teller(records, ("127.0.0.1",)).turn() == 1
+    back = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+    publish(records, "railway")
+    assert Teller(records, ("127.0.0.1",)).turn() == 1
+    with records.writing(Actor.system("tests")) as session:
+        last = session.scalars(select(Delivery).order_by(Delivery.created_at.desc())).first()
+        last.created_at = back
+    assert Teller(records, ("127.0.0.1",)).write_messages() == 0
+
+
 def test_a_message_not_taken_is_sent_again_ever_later_and_given_up_at_last(records, receiver):
     enter(records, receiver.url)
     publish(records, "road")

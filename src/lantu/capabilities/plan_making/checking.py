@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 from dataclasses import dataclass, field
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from lantu import __version__
@@ -20,6 +20,7 @@ from lantu.capabilities.plan_making.remembering import (
     previous_of,
     rules_key_of,
     seen_print,
+    source_print,
 )
 from lantu.capabilities.plan_making.run_records import CheckRun, FindingRecord, OutcomeRecord, RuleRecord, record_result, run_head
 from lantu.engines.checking.card import base_layer
@@ -137,11 +138,6 @@ def _catalogue() -> dict[str, Card]:
     return discover(CATALOGUE)
 
 
-@lru_cache(maxsize=4096)
-def _source_of(function: Callable[..., Any]) -> str:
-    return inspect.getsource(inspect.getmodule(function) or function)
-
-
 def rule_set_version(cards: Mapping[str, Card], city: City) -> str:
     """Hash the checks and the limits in force, so that a verdict says by which rules it was reached · 规则集版本.
 
@@ -159,7 +155,7 @@ def rule_set_version(cards: Mapping[str, Card], city: City) -> str:
     """
     digest = hashlib.sha256()
     for code, card in sorted(cards.items()):
-        digest.update(f"{code}\n{_source_of(card.function)}".encode())
+        digest.update(f"{code}\n{source_print(inspect.getmodule(card.function) or card.function)}".encode())
     digest.update(fingerprints.fingerprint([city.limits.entries, dict(city.limits.overrides)]).encode())
     return digest.hexdigest()
 

@@ -286,7 +286,7 @@ def inspect_file(path: Path, *, scale: int = 10_000, output: Path | None = None)
 
 
 def standard_tolerance() -> Tolerance:
-    """Give the tolerances of the standards · 取标准容差.
+    """Give the tolerances of the standards, of the day that this machine shows: a file by itself is of no city · 取标准容差.
 
     Returns
     -------
@@ -295,7 +295,7 @@ def standard_tolerance() -> Tolerance:
     """
     import datetime as dt  # noqa: PLC0415  # only the day is needed
 
-    limits, today = limits_with({}, ""), dt.datetime.now(tz=dt.UTC).date()
+    limits, today = limits_with({}, ""), dt.datetime.now(tz=dt.UTC).astimezone().date()
     names = ("ignore_area_m2", "ignore_mean_width_m", "doubtful_area_m2", "doubtful_mean_width_m", "ignored_sum_m2")
     return Tolerance(**{name: limits.on(name, today).value for name in names})
 

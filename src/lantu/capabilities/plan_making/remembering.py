@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from lantu.engines.checking.card import Card
     from lantu.engines.checking.run import Subject
     from lantu.engines.overlay.products import Products
+
+# Tolerances, conflicts, covering and the like: what a check says depends on them as on itself.
+_SHARED = re.compile(r"^\s*from (lantu\.catalogue(?:\.\w+)+) import ", re.MULTILINE)
 
 
 class LazyLayers(Mapping[str, Any]):
@@ -202,9 +207,28 @@ class ResultsMemory:
         write_json(self.folder / f"latest-{unit}.json", record)
 
 
-@lru_cache(maxsize=1024)
-def _source_of(module: Any) -> str:  # noqa: ANN401  # a module
-    return fingerprint(inspect.getsource(module))
+@lru_cache(maxsize=4096)
+def source_print(module: Any) -> str:  # noqa: ANN401  # a module
+    """Hash the source of a check with all that it shares with other checks in the catalogue · 规则源码指纹.
+
+    Parameters
+    ----------
+    module
+        In which the check is written.
+
+    Returns
+    -------
+    str
+        SHA-256 in hex, of the module and of those of the catalogue that it imports, directly or not.
+    """
+    sources: dict[str, str] = {}
+    waiting = [module]
+    while waiting:
+        one = waiting.pop()
+        if one.__name__ not in sources:
+            sources[one.__name__] = inspect.getsource(one)
+            waiting += [import_module(name) for name in _SHARED.findall(sources[one.__name__])]
+    return fingerprint(sorted(sources.items()))
 
 
 def key_of(card: Card, subject: Subject, program_version: str, rules: str = "") -> str:
@@ -261,7 +285,7 @@ def rules_key_of(card: Card, subject: Subject, program_version: str) -> str:
         except LimitUnknown:
             continue
     absences = {name: text.en for name, text in subject.absences.items() if name in card.layers}
-    return fingerprint([program_version, card.code, _source_of(inspect.getmodule(card.function)), facts, limits, absences])
+    return fingerprint([program_version, card.code, source_print(inspect.getmodule(card.function)), facts, limits, absences])
 
 
 def seen_print(subject: Subject, cards: Iterable[Card], layer_names: Mapping[str, Text]) -> str:
@@ -291,7 +315,7 @@ def seen_print(subject: Subject, cards: Iterable[Card], layer_names: Mapping[str
         except LimitUnknown:
             limits[name] = None
     facts = {name: fact_print(value) for name, value in subject.facts.items() if name != "products"}
-    rules = [[card.code, _source_of(inspect.getmodule(card.function))] for card in asked]
+    rules = [[card.code, source_print(inspect.getmodule(card.function))] for card in asked]
     delivered = None if subject.delivered is None else sorted(subject.delivered)
     return fingerprint([__version__, rules, versions, limits, facts, subject.absences, delivered, layer_names])
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 _STRING_VALUE, _DOUBLE_VALUE, _BOOL_VALUE = 0x0A, 0x19, 0x38
 _TILE_VALUES = 0x22
+_LARGEST_EXACT = 2**53
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +80,9 @@ def read_attributes(table: pa.Table, names: tuple[str, ...]) -> Attributes:
 
 def _encode(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
     kind = column.type
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+    if pa.types.is_integer(kind) and _exceeds_numbers(column):
+        column = column.cast(pa.large_string())
+    elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         column = column.cast(pa.float64())
     elif not pa.types.is_boolean(kind):
         column = column.cast(pa.large_string())
@@ -98,6 +102,12 @@ def _encode(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], npt.NDArray
         head = np.tile(np.array([_TILE_VALUES, 9, _DOUBLE_VALUE], np.uint8), (len(numbers), 1))
         rows = np.column_stack([head, numbers.view(np.uint8).reshape(-1, 8)])
     return codes, np.arange(len(rows) + 1, dtype=np.int64) * rows.shape[1], np.ascontiguousarray(rows).reshape(-1)
+
+
+def _exceeds_numbers(column: pa.ChunkedArray) -> bool:
+    """Tell whether a whole number is so large that browsers, which know only doubles, would show another."""
+    least, most = pc.min_max(column).values()
+    return bool(most.is_valid and (most.as_py() > _LARGEST_EXACT or least.as_py() < -_LARGEST_EXACT))
 
 
 def _encode_texts(distinct: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:

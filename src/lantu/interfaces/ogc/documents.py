@@ -23,6 +23,7 @@ WEB_MERCATOR_QUAD = "WebMercatorQuad"
 _MATRIX_SET_URI = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 _WEB_MERCATOR_URI = "http://www.opengis.net/def/crs/EPSG/0/3857"
 _DEEPEST_ZOOM = 24
+_PUBLIC_SUFFIX = "_public"
 _COARSEST_SCALE = 559082264.028717
 _COARSEST_CELL_M = 156543.033928041
 _EDGE_M = 20037508.3427892
@@ -252,7 +253,8 @@ def queryables(collection: Collection, links: Links) -> dict[str, Any]:
     dict
         A JSON schema.
     """
-    known = load_layers().layers.get(collection.name)
+    # The copy for residents and the part of one unit have the columns of the layer that they are of.
+    known = load_layers().layers.get(collection.name.removesuffix(_PUBLIC_SUFFIX).partition(".")[0])
     properties: dict[str, Any] = {}
     for name, kind in collection.editions[0].kinds.items():
         definition = known.fields.get(name) if known else None

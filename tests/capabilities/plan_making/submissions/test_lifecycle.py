@@ -22,6 +22,7 @@ from lantu.vocabulary.findings import Outcome, Severity
 from lantu.vocabulary.people import Actor, Role
 from lantu.vocabulary.text import Text
 
+TODAY = dt.date(2026, 3, 1)
 UNIT, OTHER = "320583", "320581"
 PLANNER = Actor("p1", "Li Wei", frozenset({Role.UNIT_PLANNER}), UNIT)
 NEIGHBOUR = Actor("p2", "Zhou Min", frozenset({Role.UNIT_PLANNER}), OTHER)
@@ -56,7 +57,7 @@ class House:
             )
             session.add(plan)
         with self.records.writing(PLANNER, "new") as session:
-            self.id = lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="Plan").id
+            self.id = lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="Plan", today=TODAY).id
 
     def upload(self, text):
         content = io.BytesIO()
@@ -139,7 +140,7 @@ def test_a_plan_goes_all_the_way_into_the_plan_base(house):
 def test_the_next_version_ends_the_one_before_and_keeps_it(house):
     test_a_plan_goes_all_the_way_into_the_plan_base(house)
     with house.records.writing(PLANNER, "new") as session:
-        house.id = lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="Plan 2").id
+        house.id = lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="Plan 2", today=TODAY).id
     house.upload("two")
     house.check()
     house.do(PLANNER, lifecycle.hand_in)
@@ -246,7 +247,7 @@ def test_nobody_but_the_units_planner_moves_its_plan(house, actor):
     with pytest.raises(NotAllowed):
         house.do(actor, lifecycle.answer_finding, house.keys()["F1"], "fix", "")
     with pytest.raises(NotAllowed), house.records.writing(actor, "x") as session:
-        lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="x")
+        lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="x", today=TODAY)
 
 
 @pytest.mark.parametrize("actor", [PLANNER, NEIGHBOUR])
@@ -317,7 +318,7 @@ def test_of_two_acceptances_at_once_by_one_paper_the_paper_of_the_one_that_was_d
 def test_no_approval_rewrites_what_was_in_force(house):
     test_a_plan_goes_all_the_way_into_the_plan_base(house)
     with house.records.writing(PLANNER, "new") as session:
-        house.id = lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="Plan 2").id
+        house.id = lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="Plan 2", today=TODAY).id
     house.upload("two")
     house.check()
     house.do(PLANNER, lifecycle.hand_in)
@@ -358,7 +359,7 @@ def test_no_unit_hands_in_a_version_of_anothers_plan(house, owner):
             PlanRecord(code="Q", name_en="Plan", name_zh="规划", level="county", kind="master", owner_unit=owner, approver_zh="省政府")
         )
     with house.records.writing(PLANNER, "x") as session, pytest.raises(NotAllowed):
-        lifecycle.create_submission(session, unit_code=UNIT, plan_code="Q", title="x")
+        lifecycle.create_submission(session, unit_code=UNIT, plan_code="Q", title="x", today=TODAY)
 
 
 def test_a_plan_that_came_to_another_unit_meanwhile_gets_no_version(house):
@@ -394,10 +395,20 @@ def test_the_thousandth_submission_of_a_year_is_followed_by_the_next(house):
         prefix = first.number[:-3]
         session.add_all([Submission(number=f"{prefix}{number}", unit_code=UNIT, plan_code="P") for number in (999, 1000)])
     with house.records.writing(PLANNER, "new") as session:
-        assert lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="x").number == f"{prefix}1001"
+        assert lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="x", today=TODAY).number == f"{prefix}1001"
 
 
 def test_numbers_follow_one_another(house):
     with house.records.writing(PLANNER, "new") as session:
-        number = lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="x").number
+        number = lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="x", today=TODAY).number
     assert number.endswith("-320583-002")
+
+
+def test_a_number_carries_the_year_of_the_citys_day(house):
+    with house.records.writing(PLANNER, "new") as session:
+        eve = dt.date(2031, 12, 31)
+        numbers = [
+            lifecycle.create_submission(session, unit_code=UNIT, plan_code="P", title="x", today=day).number
+            for day in (eve, eve + dt.timedelta(days=1))
+        ]
+    assert numbers == ["2031-320583-001", "2032-320583-001"]

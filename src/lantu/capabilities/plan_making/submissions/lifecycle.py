@@ -11,7 +11,6 @@ from lantu.capabilities.plan_making.submissions import documents, guards, plan_b
 from lantu.capabilities.plan_making.submissions.findings import run_of_round
 from lantu.capabilities.plan_making.submissions.refusals import StepNotReady, SubmissionUnknown, UploadRefused
 from lantu.catalogue.rights import may
-from lantu.standards.working_days import load_calendar
 from lantu.stores.records import note
 from lantu.stores.records.models import FindingAnswer, FindingRecordRow, PlanRecord, PlanVersion, Submission, SubmissionRound, Upload
 from lantu.stores.records.models.record import now
@@ -54,7 +53,7 @@ class Approval:
     document: str = ""
 
 
-def create_submission(session: RecordSession, *, unit_code: str, plan_code: str, title: str) -> Submission:
+def create_submission(session: RecordSession, *, unit_code: str, plan_code: str, title: str, today: dt.date) -> Submission:
     """Start a submission of a unit's plan · 新建报审件.
 
     Parameters
@@ -67,6 +66,8 @@ def create_submission(session: RecordSession, *, unit_code: str, plan_code: str,
         Code of the plan.
     title
         What people call it.
+    today
+        The city's day, whose year the number carries.
 
     Returns
     -------
@@ -86,7 +87,7 @@ def create_submission(session: RecordSession, *, unit_code: str, plan_code: str,
             Text("This plan is another's; only its owner hands in a version of it.", "该规划不属于本板块，只有所属方可以报送。"),
             Text("Choose one of the unit's own plans.", "请选择本板块的规划。"),
         )
-    number = _next_number(session, unit_code, load_calendar().day_of(now()).year)
+    number = _next_number(session, unit_code, today.year)
     submission = Submission(
         number=number,
         unit_code=unit_code,

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lantu.engines.overlay.products import Products
-    from lantu.engines.overlay.slivers import Tolerance
     from lantu.vocabulary.layer import Layer
 
 

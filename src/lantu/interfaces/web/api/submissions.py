@@ -89,11 +89,15 @@ def submissions(reading: Reading, actor: Reader, state: str = "", limit: Limit =
 
 
 @router.post("/submissions", status_code=HTTPStatus.CREATED)
-def create(request: Request, new: NewSubmission, actor: Annotated[Actor, Depends(requires("submission.create"))]) -> dict[str, Any]:
+def create(
+    request: Request, new: NewSubmission, office: TheOffice, actor: Annotated[Actor, Depends(requires("submission.create"))]
+) -> dict[str, Any]:
     """Start a submission of the own unit's plan · 新建报审件."""
     require_for(actor, "submission.create", new.unit_code)
     with writing(request, "submission started") as session:
-        submission = lifecycle.create_submission(session, unit_code=new.unit_code, plan_code=new.plan_code, title=new.title)
+        submission = lifecycle.create_submission(
+            session, unit_code=new.unit_code, plan_code=new.plan_code, title=new.title, today=office.city.today
+        )
         return plain_submission(submission)
 
 

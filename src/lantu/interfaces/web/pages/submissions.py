@@ -124,8 +124,9 @@ def create(
     with writing(request, "submission started") as session:
         plan = lifecycle.plan_of(session, plan_code)
         require_for(actor, "submission.create", plan.owner_unit or "")
-        name = title or f"{plan.name_zh} {office.city.today:%Y-%m}"
-        made = lifecycle.create_submission(session, unit_code=plan.owner_unit or "", plan_code=plan_code, title=name)
+        today = office.city.today
+        name = title or f"{plan.name_zh} {today:%Y-%m}"
+        made = lifecycle.create_submission(session, unit_code=plan.owner_unit or "", plan_code=plan_code, title=name, today=today)
     return _back(made.id)
 
 
