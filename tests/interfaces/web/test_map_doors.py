@@ -124,6 +124,15 @@ def test_no_door_tells_a_hidden_layer_from_one_that_is_not_there(people, who):
 def test_search_finds_only_what_may_be_seen(people):
     unit = people["reviewer"].get("/api/v1/search", params={"q": "昆山"}).json()["places"]
     assert unit[0]["kind"] == "unit"
+    for words in ("Kunshan", "kunsh", "320583"):
+        assert people["resident"].get("/api/v1/search", params={"q": words}).json()["places"][0] == unit[0], words
+    assert unit[0]["title"] == {"en": "Kunshan", "zh": "昆山市"}
+    assert (
+        unit[0]["bounds"]
+        == people["reviewer"]
+        .get("/api/v1/city")
+        .json()["units"][[one["code"] for one in people["reviewer"].get("/api/v1/city").json()["units"]].index("320583")]["bounds"]
+    )
     version = layers_of(people["reviewer"])["planned_land_use"]["version"]
     identifier = people["reviewer"].get(f"/api/v1/layers/planned_land_use/{version}/features").json()["features"][0]["id"]
     found = {who: people[who].get("/api/v1/search", params={"q": identifier}).json()["places"] for who in ("reviewer", "resident")}

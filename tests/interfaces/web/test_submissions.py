@@ -199,7 +199,7 @@ def test_a_box_that_is_none_is_refused_and_never_taken_for_everywhere(planner, c
 
 def test_a_drawing_that_cannot_be_read_is_refused(planner):
     for drawn in ("{", "[" * 50_000, "3"):
-        assert planner.post("/parcel", data={"drawn": drawn}).status_code == 400, drawn[:10]
+        assert planner.post("/parcel", data={"drawn": drawn}).status_code == 422, drawn[:10]
 
 
 def test_the_reviewer_never_writes_a_units_plan(reviewer, checked, package):
@@ -390,6 +390,17 @@ def test_a_parcel_is_asked_for_by_form(planner):
     made = planner.post("/parcel", data={"coordinates": text})
     assert made.status_code == 303, made.text
     assert planner.get(made.headers["location"]).status_code == 200
+
+
+def test_a_wrong_paste_comes_back_in_the_form_with_the_line_that_is_wrong(planner):
+    text = "120.95,31.38\n120.955;north\n120.955,31.385\n"
+    page = planner.post("/parcel?language=en", data={"coordinates": text, "kind": "urban"})
+    assert page.status_code == 422
+    assert text.strip() in page.text, "what was typed is kept"
+    assert "Line 2 is no pair of coordinates: 120.955;north" in page.text
+    assert '<option value="urban" selected>' in page.text
+    few = planner.post("/parcel?language=zh", data={"coordinates": "120.95,31.38\n120.955,31.38"})
+    assert (few.status_code, "只有2个拐点。" in few.text) == (422, True)
 
 
 def test_acceptance_through_the_api_needs_a_document_that_is_really_there(reviewer, planner):

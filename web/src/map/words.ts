@@ -16,7 +16,7 @@ const WORDS = {
   whole_city: { en: "Whole city", zh: "全市范围" },
   scale: { en: "Scale bar: {length}", zh: "比例尺：{length}" },
   search: { en: "Search", zh: "搜索" },
-  search_hint: { en: "Unit, parcel, project", zh: "板块、地块、项目" },
+  search_hint: { en: "Unit, project, parcel number", zh: "板块、项目、地块标识码" },
   search_count: { en: "{count} places found", zh: "找到{count}处" },
   search_none: { en: "Nothing found for “{q}”", zh: "未找到“{q}”" },
   kind_unit: { en: "Unit", zh: "板块" },
@@ -171,6 +171,9 @@ const WORDS = {
 
 export type Word = keyof typeof WORDS;
 
+/** Fields whose numbers name something and count nothing. */
+const NAMES_NOT_COUNTS = /(^|_)(year|code|identifier|id)$/;
+
 /** Speaks the language of the page. */
 export class Speech {
   readonly language: Language;
@@ -220,10 +223,11 @@ export class Speech {
     return length < 1000 ? `${this.number(length)} m` : `${this.number(length / 1000, 3)} km`;
   }
 
-  value(value: unknown, unit: string | null = null): string {
+  /** A value of an attribute; years and codes are written without separators, by the name of their field. */
+  value(value: unknown, unit: string | null = null, field = ""): string {
     if (value === null || value === undefined || value === "") return this.say("empty");
     if (typeof value === "boolean") return this.say(value ? "yes" : "no");
-    const said = typeof value === "number" ? this.number(value) : typeof value === "object" ? this.text(value as Words) : String(value);
+    const said = typeof value === "number" ? (NAMES_NOT_COUNTS.test(field) ? String(value) : this.number(value)) : typeof value === "object" ? this.text(value as Words) : String(value);
     return unit ? `${said} ${unit.replace(/\bm2\b/, "m²")}` : said;
   }
 }

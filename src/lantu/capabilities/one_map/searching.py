@@ -11,14 +11,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from lantu.capabilities.one_map.unit_outlines import unit_outlines
 from lantu.engines.tiling.web_mercator import crs_in_degrees
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lantu.capabilities.one_map.map_shelf import MapShelf, PublishedLayer
     from lantu.vocabulary.people import Actor
+    from lantu.vocabulary.plans import Unit
 
 _NAMED = {
-    "local_unit": ("unit", ("unit_name", "unit_code")),
     "facility": ("feature", ("facility_name",)),
     "key_project": ("project", ("project_name", "project_code")),
     "approval": ("project", ("project_code", "approval_number")),
@@ -38,7 +41,7 @@ _keeping = threading.Lock()
 _texts: OrderedDict[tuple[str, str, str], pa.ChunkedArray] = OrderedDict()
 
 
-def search(shelf: MapShelf, actor: Actor, asked: str) -> list[dict[str, Any]]:
+def search(shelf: MapShelf, actor: Actor, asked: str, units: Mapping[str, Unit]) -> list[dict[str, Any]]:
     """Find units, named features and projects, and parcels by identifier · 搜索地点.
 
     Parameters
@@ -49,6 +52,8 @@ def search(shelf: MapShelf, actor: Actor, asked: str) -> list[dict[str, Any]]:
         Who asks; only what the actor may see is found.
     asked
         A part of a name, or the first six digits or more of an identifier.
+    units
+        Units of the city by code; they are found by their names in both languages and by their codes.
 
     Returns
     -------
@@ -60,7 +65,7 @@ def search(shelf: MapShelf, actor: Actor, asked: str) -> list[dict[str, Any]]:
         return []
     seen = shelf.in_force(actor)
     whole = {layer.style.get("canonical") for layer in seen if layer.visibility == "internal" and layer.unit_code is None}
-    found: list[dict[str, Any]] = []
+    found = _units(shelf, actor, words, units)[:_MOST]
     # A layer that stands there whole is not searched again generalised or unit by unit.
     for layer in sorted(
         seen, key=lambda item: list(_NAMED).index(item.style.get("canonical", "")) if item.style.get("canonical") in _NAMED else len(_NAMED)
@@ -72,6 +77,16 @@ def search(shelf: MapShelf, actor: Actor, asked: str) -> list[dict[str, Any]]:
         if len(found) >= _MOST:
             break
     return found
+
+
+def _units(shelf: MapShelf, actor: Actor, words: str, units: Mapping[str, Unit]) -> list[dict[str, Any]]:
+    outlined = unit_outlines(shelf, actor)
+    sought = words.casefold()
+    return [
+        {"kind": "unit", "title": unit.name.as_json(), "bounds": outlined.bounds[code], "layer": None, "id": None}
+        for code, unit in units.items()
+        if code in outlined.bounds and (sought in unit.name.en.casefold() or sought in unit.name.zh or code.startswith(words))
+    ]
 
 
 def _in_layer(shelf: MapShelf, layer: PublishedLayer, words: str, room: int) -> list[dict[str, Any]]:

@@ -53,7 +53,9 @@ class Waiting:
     path
         Where it is done.
     urgent
-        True where a legal clock is about to run out or has.
+        True where it comes before other work.
+    overdue
+        True where a clock has run out; it then comes first, and is marked as on the board.
     detail
         More words, such as since when; None without.
     """
@@ -61,6 +63,7 @@ class Waiting:
     title: Text
     path: str
     urgent: bool = False
+    overdue: bool = False
     detail: Text | None = None
 
 
@@ -73,7 +76,7 @@ class Offers:
     entries
         Entries in order.
     waiting
-        Functions ``(session, actor) -> iterable of Waiting``.
+        Functions ``(session, actor, today) -> iterable of Waiting``.
     """
 
     entries: tuple[Entry, ...]

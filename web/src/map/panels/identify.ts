@@ -95,7 +95,7 @@ export class IdentifyCard {
     const { speech } = this.#desk;
     const unit = this.#desk.city.units.find((known) => known.code === hit.unit);
     const summary = h("summary", {}, h("span", {}, speech.text(hit.title)), unit ? h("span", { class: "map-count" }, speech.text(unit.name)) : null);
-    const rows = hit.attributes.map((attribute) => h("tr", {}, h("th", { scope: "row" }, speech.text(attribute.label) || attribute.name), h("td", {}, speech.value(attribute.value, attribute.unit))));
+    const rows = hit.attributes.map((attribute) => h("tr", {}, h("th", { scope: "row" }, speech.text(attribute.label) || attribute.name), h("td", {}, speech.value(attribute.value, attribute.unit, attribute.name))));
     if (hit.ellipsoidal_area_m2 !== null) rows.push(h("tr", {}, h("th", { scope: "row" }, speech.say("area")), h("td", {}, speech.area(hit.ellipsoidal_area_m2))));
     rows.push(h("tr", {}, h("th", { scope: "row" }, speech.say("version")), h("td", {}, h("code", {}, hit.version.slice(0, 12)))));
     const box = hit.geometry ? boundsOf([hit]) : null;

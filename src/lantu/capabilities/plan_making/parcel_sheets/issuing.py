@@ -43,6 +43,7 @@ _MOST_VERTICES = 200_000
 _PROCEDURE = "compliance_request"
 _DEGREES = 180.0
 _FEWEST_CORNERS = 3
+_MOST_SHOWN = 60
 _PAIR = re.compile(r"^\s*(?:[JPjp]?\d{1,5}\s*[,，;\t ]\s*)?(-?\d+\.\d+)\s*[,，;\t ]\s*(-?\d+\.\d+)\s*$", re.MULTILINE)
 
 
@@ -311,12 +312,27 @@ def parcels_of_text(text: str, city: City) -> Layer:
     """
     if text.lstrip().startswith("{"):
         return parcels_of_drawing(text, city)
-    pairs = _PAIR.findall(text)
-    if "[" in text or "@" in text or not pairs:
+    if "[" in text or "@" in text:
         return parcels_of_file("parcels.txt", text.encode("utf-8"), city)
+    for number, line in enumerate(text.splitlines(), 1):
+        heads = number == 1 and not any(sign.isdigit() for sign in line)
+        if line.strip() and not heads and not _PAIR.fullmatch(line):
+            raise InputUnreadable(
+                Text("Line {number} is no pair of coordinates: {line}", "第{number}行不是一对坐标：{line}").format(
+                    number=number, line=line.strip()[:_MOST_SHOWN]
+                ),
+                Text(
+                    "Write one corner per line, two numbers with decimals and a comma between; a coordinate file or GeoJSON goes whole.",
+                    "每行一个拐点，两个带小数的数以逗号分隔；也可粘贴完整的坐标文件文本或GeoJSON。",
+                ),
+            )
+    pairs = _PAIR.findall(text)
     ring = [(float(first), float(second)) for first, second in pairs]
     if len(ring) < _FEWEST_CORNERS:
-        raise _no_polygon()
+        raise GeometryInvalid(
+            Text(f"There are only {len(ring)} corners.", f"只有{len(ring)}个拐点。"),
+            Text("A parcel has three or more, one per line.", "地块至少需要三个拐点，每行一个。"),
+        )
     if all(abs(first) <= _DEGREES and abs(second) <= _DEGREES for first, second in ring):
         # Longitude of the country is always the larger number of the two.
         east_first = [(max(pair), min(pair)) for pair in ring]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lantu.capabilities.plan_making.run_records import Verdict
 from lantu.capabilities.plan_making.submissions import steps
+from lantu.capabilities.plan_making.submissions.findings import still_to_be_answered
 from lantu.engines.workflow import clock_due, working_days_between
 from lantu.standards.working_days import load_calendar
 from lantu.stores.records.models import CheckRunRecord, Submission, SubmissionRound
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from lantu.vocabulary.procedures import Clock, Due
 
 _DECIDED = (steps.ACCEPTED, steps.RETURNED)
+CLOSED = (steps.ACCEPTED, steps.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Standing:
     run
         The check of its present round.
     blocking
-        Findings that stand in the way.
+        Findings that still want an answer; none where the case is closed.
     clauses
         How many clauses of the plan above are carried out, breached, missing or not checked.
     decided
@@ -90,7 +92,8 @@ def board(session: RecordSession, units: Mapping[str, Unit], day: dt.date) -> li
     by_unit: dict[str, list[Submission]] = {}
     for submission in session.scalars(select(Submission).order_by(Submission.created_at, Submission.number)):
         by_unit.setdefault(submission.unit_code, []).append(submission)
-    known = _Known(defaultdict(list, steps.walks(session)), latest_runs(session))
+    runs = latest_runs(session)
+    known = _Known(defaultdict(list, steps.walks(session)), runs, unanswered(session, runs))
     return [_standing(unit, by_unit.get(code, []), known, day) for code, unit in sorted(units.items())]
 
 
@@ -100,6 +103,7 @@ class _Known:
 
     walks: Mapping[str, list[StepTime]]
     runs: Mapping[str, CheckRunRecord]
+    unanswered: Mapping[str, int]
 
 
 def _standing(unit: Unit, own: Sequence[Submission], known: _Known, day: dt.date) -> Standing:
@@ -120,7 +124,7 @@ def _standing(unit: Unit, own: Sequence[Submission], known: _Known, day: dt.date
         due=due,
         overdue=due is not None and due.day is not None and due.day < day,
         run=run,
-        blocking=int(run.counts.get("blocking", 0)) if run else 0,
+        blocking=known.unanswered.get(latest.id, 0),
         clauses=clauses,
         decided=len(decided),
         first_pass=len(first_pass),
@@ -183,6 +187,24 @@ def latest_runs(session: RecordSession, submission_ids: Iterable[str] | None = N
         .join(CheckRunRecord, SubmissionRound.check_run_id == CheckRunRecord.id)
     )
     return {submission_id: run for submission_id, run in session.execute(query)}  # noqa: C416  # rows are no pairs to dict
+
+
+def unanswered(session: RecordSession, runs: Mapping[str, CheckRunRecord]) -> dict[str, int]:
+    """Count the findings of open cases that still want an answer · 待答复问题数.
+
+    Parameters
+    ----------
+    session
+        Any session.
+    runs
+        The last check of each submission.
+
+    Returns
+    -------
+    dict of str to int
+        By submission; nothing for one that was accepted or withdrawn, or that has none.
+    """
+    return still_to_be_answered(session, {run.id for run in runs.values()}, CLOSED)
 
 
 def age_in_days(walk: list[StepTime], state: str, day: dt.date) -> int:

@@ -10,12 +10,12 @@ import numpy as np
 import shapely
 
 from lantu.standards.submissions import load_submission_rules
-from lantu.stores.records.models import CheckRunRecord, FindingAnswer, FindingRecordRow, SubmissionRound
-from lantu.stores.records.querying import case, func, or_, select
+from lantu.stores.records.models import CheckRunRecord, FindingAnswer, FindingRecordRow, Submission, SubmissionRound
+from lantu.stores.records.querying import case, exists, func, or_, select
 from lantu.vocabulary.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from lantu.stores.records import RecordSession
     from lantu.stores.records.querying import ColumnElement
@@ -320,6 +320,40 @@ def blocking_without(session: RecordSession, submission_id: str, run: CheckRunRe
         )
         or 0
     )
+
+
+def still_to_be_answered(session: RecordSession, run_ids: Iterable[str], closed: Iterable[str]) -> dict[str, int]:
+    """Count the blocking findings of many open submissions that no answer stands for, with one query · 批量统计待答复问题.
+
+    Parameters
+    ----------
+    session
+        Any session.
+    run_ids
+        Their last check runs.
+    closed
+        States in which nothing wants an answer any more.
+
+    Returns
+    -------
+    dict of str to int
+        By submission; one that is closed or without such findings is left out.
+    """
+    names = [severity.value for severity in load_submission_rules().blocking]
+    answered = exists().where(
+        FindingAnswer.submission_id == SubmissionRound.submission_id,
+        FindingAnswer.finding_key == FindingRecordRow.key,
+        or_(FindingAnswer.kind == "fix", FindingAnswer.decision != "refused"),
+    )
+    query = (
+        select(SubmissionRound.submission_id, func.count(FindingRecordRow.id))
+        .join(FindingRecordRow, FindingRecordRow.check_run_id == SubmissionRound.check_run_id)
+        .join(Submission, Submission.id == SubmissionRound.submission_id)
+        .where(SubmissionRound.check_run_id.in_(list(run_ids)), Submission.state.not_in(list(closed)))
+        .where(FindingRecordRow.severity.in_(names), ~answered)
+        .group_by(SubmissionRound.submission_id)
+    )
+    return {submission_id: int(count) for submission_id, count in session.execute(query)}
 
 
 def undecided_exceptions(session: RecordSession, submission_id: str, run: CheckRunRecord) -> int:

@@ -81,9 +81,11 @@ def features(  # noqa: PLR0913, PLR0917  # every one narrows the answer
 
 
 @router.get("/search")
-def places(shelf: TheMap, actor: Viewer, q: Annotated[str, Query(max_length=100)] = "", *, public: bool = False) -> dict[str, Any]:
+def places(
+    the_office: TheOffice, shelf: TheMap, actor: Viewer, q: Annotated[str, Query(max_length=100)] = "", *, public: bool = False
+) -> dict[str, Any]:
     """Find units, named features, projects and parcels; ``public`` as residents find them · 搜索."""
-    return {"places": search(shelf, _who(actor, public=public), q)}
+    return {"places": search(shelf, _who(actor, public=public), q, the_office.city.profile.units)}
 
 
 def _who(actor: Actor, *, public: bool) -> Actor:

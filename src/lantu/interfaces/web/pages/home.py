@@ -59,8 +59,8 @@ def home(request: Request, reading: Reading, office: TheOffice, actor: Annotated
             map_path=next((entry.path for entry in shortcuts if entry.action == "map.read"), ""),
         )
     offers: Offers = request.app.state.offers
-    items = [item for ask in offers.waiting for item in _asked(ask(reading, actor))]
-    items.sort(key=lambda item: not item.urgent)
+    items = [item for ask in offers.waiting for item in _asked(ask(reading, actor, office.city.today))]
+    items.sort(key=lambda item: (not item.overdue, not item.urgent))
     return render(request, "home/home.html", shortcuts=shortcuts, waiting=items)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,7 @@ from lantu.interfaces.web.sheets import PAPER_TYPES, issue, make_paper, sheet_fo
 from lantu.standards.control_lines import load_control_lines
 from lantu.stores.records.models import ParcelSheet
 from lantu.stores.records.querying import select
-from lantu.vocabulary.errors import InputUnreadable
+from lantu.vocabulary.errors import GeometryInvalid, InputAmbiguous, InputUnreadable
 from lantu.vocabulary.layer_definitions import load_layers
 from lantu.vocabulary.people import Actor  # noqa: TC001  # the framework reads the annotations
 from lantu.vocabulary.text import Text
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from fastapi import FastAPI
+
+    from lantu.stores.records import RecordSession
 
 router = APIRouter()
 _STOP_WITHIN_S = 2.0
@@ -44,6 +47,17 @@ navigation = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """What was typed and could not be read, and why."""
+
+    coordinates: str = ""
+    activity: str = ""
+    kind: str = ""
+    message: Text | None = None
+    remedy: Text | None = None
+
+
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open the layers and load the engine beside the start, so that the first sheet is no slower than the next · 预热."""
@@ -57,11 +71,22 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 @router.get("/parcel", response_class=HTMLResponse)
 def parcel(request: Request, reading: Reading, actor: Annotated[Actor, Depends(requires("parcel.check"))]) -> HTMLResponse:
     """Ask for a parcel · 地块审查页面."""
-    rules = load_control_lines()
+    return _form(request, reading, actor)
+
+
+def _form(request: Request, reading: RecordSession, actor: Actor, refused: _Refused | None = None) -> HTMLResponse:
     latest = reading.scalars(
         select(ParcelSheet).where(ParcelSheet.requested_by == actor.person_id).order_by(ParcelSheet.created_at.desc()).limit(10)
     ).all()
-    return render(request, "parcel/ask.html", rules=rules, latest=latest, verdicts=VERDICT_NAMES)
+    return render(
+        request,
+        "parcel/ask.html",
+        status_code=HTTPStatus.OK if refused is None else HTTPStatus.UNPROCESSABLE_ENTITY,
+        rules=load_control_lines(),
+        latest=latest,
+        verdicts=VERDICT_NAMES,
+        refused=refused or _Refused(),
+    )
 
 
 @router.post("/parcel")
@@ -74,8 +99,8 @@ async def ask(  # noqa: PLR0913, PLR0917  # one parameter per field of the form
     drawn: Annotated[str, Form(max_length=8_000_000)] = "",
     activity: Annotated[str, Form(max_length=10)] = "",
     kind: Annotated[str, Form(max_length=20)] = "",
-) -> RedirectResponse:
-    """Make and keep the sheet, and show it · 出具审查表."""
+) -> Response:
+    """Make and keep the sheet, and show it; what cannot be read comes back in the form with the reason · 出具审查表."""
     content = await file.read() if file is not None and file.filename else b""
     name = file.filename or "" if file is not None else ""
 
@@ -95,7 +120,17 @@ async def ask(  # noqa: PLR0913, PLR0917  # one parameter per field of the form
         question = issuing.Question(layer, activity or None, kind or None)
         return issue(request, actor, question, "web").id
 
-    sheet_id = await run_in_threadpool(work)
+    try:
+        sheet_id = await run_in_threadpool(work)
+    except (InputUnreadable, InputAmbiguous, GeometryInvalid) as error:
+        refused = _Refused(coordinates, activity, kind, error.message, error.remedy)
+
+        def given_back() -> HTMLResponse:
+            """Show the form with what was typed · 返回表单."""
+            with office.records.reading() as session:
+                return _form(request, session, actor, refused)
+
+        return await run_in_threadpool(given_back)
     return RedirectResponse(f"/parcel/{sheet_id}", HTTPStatus.SEE_OTHER)
 
 

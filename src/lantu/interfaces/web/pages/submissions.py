@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003  # FastAPI reads the annotations when it runs
+import datetime as dt
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote, urlencode
@@ -17,6 +17,7 @@ from lantu.catalogue.rights import may
 from lantu.engines.checking.explain import explain_card
 from lantu.interfaces.web.dependencies import Reading, TheOffice, requires, writing
 from lantu.interfaces.web.navigation import Entry, Waiting
+from lantu.interfaces.web.pages.planning_board import theme_names
 from lantu.interfaces.web.rendering import render
 from lantu.interfaces.web.submitting import (
     PAGE_ROWS,
@@ -37,9 +38,11 @@ from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from lantu.stores.records import RecordSession
-    from lantu.stores.records.models import StepTime
+    from lantu.vocabulary.procedures import Due
 
 router = APIRouter()
+_MOST_WAITING = 20
+_MOST_LOOKED_AT = 500
 navigation = (
     Entry(
         "/submissions",
@@ -55,7 +58,7 @@ ReasonField = Annotated[str, Form(max_length=4000)]
 RevisionField = Annotated[str, Form(max_length=12)]
 
 
-def waiting(session: RecordSession, actor: Actor) -> list[Waiting]:
+def waiting(session: RecordSession, actor: Actor, today: dt.date) -> list[Waiting]:
     """Say which submissions wait for somebody · 待办报审件.
 
     Parameters
@@ -64,31 +67,37 @@ def waiting(session: RecordSession, actor: Actor) -> list[Waiting]:
         Any session.
     actor
         Who signed in.
+    today
+        The city's day, which clocks are held against.
 
     Returns
     -------
     list of Waiting
-        For a planner what is to be corrected or handed in, for a reviewer what is to be reviewed.
+        For a planner what is to be corrected or handed in, for a reviewer what is to be reviewed; what is overdue first.
     """
     if not may(actor, "submission.read"):
         return []
     mine = (steps.RETURNED, steps.READY, steps.DRAFT) if may(actor, "submission.create") else ()
     theirs = (steps.HANDED_IN, steps.UNDER_REVIEW) if may(actor, "submission.review") else ()
-    query = select(Submission).where(Submission.state.in_((*mine, *theirs))).order_by(Submission.changed_at.desc()).limit(20)
+    query = select(Submission).where(Submission.state.in_((*mine, *theirs))).order_by(Submission.changed_at.desc()).limit(_MOST_LOOKED_AT)
     unit = unit_of(actor, "submission.read")
     if unit is not None:
         query = query.where(Submission.unit_code == unit)
     listed = session.scalars(query).all()
     walks = steps.walks(session, [found.id for found in listed])
-    return [_waiting(found, walks.get(found.id, [])) for found in listed]
+    told = [(found, board.running_clock(walks.get(found.id, []), found.state)) for found in listed]
+    # What is overdue comes first, then by the day it is due, then what has no day.
+    told.sort(key=lambda item: dt.date.max if item[1] is None or item[1].day is None else item[1].day)
+    return [_waiting(found, due, today) for found, due in told][:_MOST_WAITING]
 
 
-def _waiting(found: Submission, walk: list[StepTime]) -> Waiting:
+def _waiting(found: Submission, due: Due | None, today: dt.date) -> Waiting:
     state = steps.procedure().states[found.state].label
-    due = board.running_clock(walk, found.state)
-    detail = None if due is None or due.day is None else Text(f"due {due.day}", f"截止{due.day}")
+    overdue = due is not None and due.day is not None and due.day < today
+    said = Text("overdue since {day}", "已超期：{day}") if overdue else Text("due {day}", "截止{day}")
+    detail = None if due is None or due.day is None else said.format(day=due.day)
     title = Text("{number} {title}: {state}", "{number} {title}：{state}").format(number=found.number, title=found.title, state=state)
-    return Waiting(title, f"/submissions/{found.id}", urgent=found.state == steps.RETURNED, detail=detail)
+    return Waiting(title, f"/submissions/{found.id}", urgent=found.state == steps.RETURNED, overdue=overdue, detail=detail)
 
 
 @router.get("/submissions", response_class=HTMLResponse)
@@ -101,7 +110,8 @@ def submissions(request: Request, reading: Reading, office: TheOffice, actor: Re
         query, plans = query.where(Submission.unit_code == unit), plans.where(PlanRecord.owner_unit == unit)
     listed = reading.scalars(query).all()
     runs = board.latest_runs(reading, [found.id for found in listed])
-    rows = [(found, runs.get(found.id)) for found in listed]
+    unanswered = board.unanswered(reading, runs)
+    rows = [(found, runs.get(found.id), unanswered.get(found.id, 0)) for found in listed]
     return render(
         request,
         "submissions/list.html",
@@ -199,6 +209,7 @@ def _panel(request: Request, session: RecordSession, found: Submission, run: Che
         "pages": 1 if page is None else max(1, -(-page.matched // PAGE_ROWS)),
         "kept": urlencode(kept),
         "codes": {} if run is None else findings.count_by(session, found.id, run, findings.FindingFilter())["code"],
+        "theme_names": theme_names(),
         "themes": sorted({} if run is None else run.counts.get("themes", {})),
         "may_answer": may(actor, "submission.answer", unit_code=found.unit_code) and found.state in {steps.READY, steps.RETURNED},
         "may_decide": may(actor, "submission.decide_exception", unit_code=found.unit_code) and found.state == steps.UNDER_REVIEW,
