@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,13 @@ _WORDS: Mapping[str, Text] = {
     "why": Text("Why", "说明"),
 }
 _SCOPES = {"unit": Text("one package", "单个成果包"), "city": Text("the packages of all units", "全市各板块成果")}
+_STAGES = {
+    "drafting": Text("drafting", "编制"),
+    "submission": Text("submission", "报送"),
+    "review": Text("review", "审查"),
+    "maintenance": Text("maintenance", "动态维护"),
+    "monitoring": Text("monitoring", "监测"),
+}
 _UNCERTAIN = Text("to be confirmed", "待核")
 _COMMA = Text(", ", "、")
 
@@ -103,9 +111,9 @@ def _facts_of(card: Card, language: Language) -> Iterable[tuple[str, str]]:
     yield "remedy", card.remedy.speak(language)
     yield "severity", SEVERITY_NAMES[card.severity].speak(language)
     yield "source", card.source
-    yield "reference", card.reference
+    yield "reference", card.reference if language == "en" else _class_in_words(card.reference, language)
     yield "scope", _SCOPES[card.scope].speak(language)
-    yield "stages", comma.join(card.stages)
+    yield "stages", comma.join(_STAGES[stage].speak(language) if stage in _STAGES else stage for stage in card.stages)
     if card.layers:
         yield "layers", comma.join(f"{name}?" if name in card.optional_layers else name for name in card.layers)
     if card.facts:
@@ -114,6 +122,21 @@ def _facts_of(card: Card, language: Language) -> Iterable[tuple[str, str]]:
         yield "limits", comma.join(_limit_in_force(name, language) for name in card.limits)
     if language == "en":
         yield "why", why_of(card)
+
+
+def _class_in_words(reference: str, language: Language) -> str:
+    """Name the class that a reference begins with; one that is in no list stays as it is."""
+    classes = _classes()
+    return "；".join(
+        next((f"{title.speak(language)}（{part.strip()}）" for key, title in classes.items() if _is_under(part, key)), part.strip())
+        for part in reference.split(";")
+    )
+
+
+@cache
+def _classes() -> Mapping[str, Text]:
+    text = resources.files("lantu.standards").joinpath("reference_classes.yaml").read_text(encoding="utf-8")
+    return {str(key): Text(record["en"], record["zh"]) for key, record in yaml.safe_load(text)["classes"].items()}
 
 
 def why_of(card: Card) -> str:
@@ -162,14 +185,12 @@ def coverage_matrix(cards: Mapping[str, Card]) -> tuple[ReferenceClass, ...]:
         Every class, in the order of ``standards/reference_classes.yaml``, and last those checks that name no known
         class, if there are any, under an empty key.
     """
-    text = resources.files("lantu.standards").joinpath("reference_classes.yaml").read_text(encoding="utf-8")
-    known = yaml.safe_load(text)["classes"]
     rows = []
     left = set(cards)
-    for key, record in known.items():
+    for key, title in _classes().items():
         codes = tuple(code for code, card in sorted(cards.items()) if any(_is_under(part, key) for part in card.reference.split(";")))
         left -= set(codes)
-        rows.append(ReferenceClass(str(key), Text(record["en"], record["zh"]), codes))
+        rows.append(ReferenceClass(key, title, codes))
     if left:
         rows.append(ReferenceClass("", Text("Further checks", "其他规则"), tuple(sorted(left))))
     return tuple(rows)

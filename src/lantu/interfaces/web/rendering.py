@@ -115,7 +115,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(asset=asset, icon=icon)
-    environment.filters.update(speak=_speak, when=_when, day=_day, grouped=_grouped)
+    environment.filters.update(speak=_speak, when=_when, day=_day, grouped=_grouped, exactly=_exactly, places=_places)
     return environment
 
 
@@ -136,6 +136,15 @@ def _when(context: Context, moment: dt.datetime | None) -> str:
 
 def _day(date: dt.date | None) -> str:
     return "–" if date is None else date.isoformat()
+
+
+def _places(value: float) -> int:
+    """Count the decimals that somebody wrote; sums of the machine have more, and are cut at six."""
+    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
+
+
+def _exactly(value: float) -> str:
+    return f"{value:,.{_places(value)}f}"
 
 
 def _grouped(value: float | None, decimals: int = 0) -> str:
