@@ -55,3 +55,10 @@ def test_pages_do_not_lag():
     generate = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(generate)
     assert [path.name for path in generate.lagging()] == [], "run make docs"
+
+
+def test_stages_and_classes_are_named_in_the_language_of_the_reader():
+    text = explain_card(CARDS["CL01"], "zh")
+    assert "类别: 三条控制线（6.2）" in text
+    assert "适用阶段: 编制、报送、审查" in text
+    assert "Asked in: drafting, submission, review" in explain_card(CARDS["CL01"], "en")

@@ -125,12 +125,17 @@ def _facts_of(card: Card, language: Language) -> Iterable[tuple[str, str]]:
 
 
 def _class_in_words(reference: str, language: Language) -> str:
-    """Name the class that a reference begins with; one that is in no list stays as it is."""
-    classes = _classes()
-    return "；".join(
-        next((f"{title.speak(language)}（{part.strip()}）" for key, title in classes.items() if _is_under(part, key)), part.strip())
-        for part in reference.split(";")
-    )
+    """Name the classes that a reference begins with; a range of them, or one that is in no list, stays as it is."""
+    return "；".join(_one_class(part.strip(), language) for part in reference.split(";"))
+
+
+def _one_class(reference: str, language: Language) -> str:
+    number = reference.split(" ", 1)[0]
+    title = next((title for key, title in _classes().items() if _is_under(reference, key)), None)
+    if title is None or number.rstrip(",") != number or "-" in number:
+        return reference
+    name = title.speak(language)
+    return name if name.startswith(number) else f"{name}（{number}）"
 
 
 @cache
