@@ -87,10 +87,13 @@ def test_twenty_people_at_once_wait_for_one_transformer_not_for_twenty(door):
             "features"
         ][0]["id"]
 
+    def moving():
+        return {thread.ident for thread in threading.enumerate() if thread.name.startswith("lantu-moving")}
+
+    before = moving()  # those of other applications that this process has opened
     with ThreadPoolExecutor(20) as people:
         assert list(people.map(ask, range(20))) == [f"P{number * 5 + 1:04d}" for number in range(20)]
-    moving = [thread.name for thread in threading.enumerate() if thread.name.startswith("lantu-moving")]
-    assert len(moving) == 1
+    assert len(moving() - before) <= 1
 
 
 @pytest.mark.parametrize(("today", "version"), [("2025-12-31", "b"), ("2026-01-01", "c"), ("2019-12-31", None)])

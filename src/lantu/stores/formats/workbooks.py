@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from lantu.vocabulary.errors import InputUnreadable
@@ -34,8 +35,8 @@ def read_workbook(path: Path) -> dict[str, list[list[Any]]]:
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415  # as above
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets}
+        with path.open("rb") as source, closing(openpyxl.load_workbook(source, read_only=True, data_only=True)) as book:
+            return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets}
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, InvalidFileException) as error:
         raise InputUnreadable(
             Text(f"{path.name} is not a readable workbook: {error}.", f"{path.name}不是可读取的工作簿：{error}。"),
