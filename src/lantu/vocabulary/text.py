@@ -82,3 +82,28 @@ class Text:
             Keys ``en`` and ``zh``.
         """
         return {"en": self.en, "zh": self.zh}
+
+
+def counted(number: int, noun: str, measure: str) -> Text:
+    """Count something in words: one finding, two findings · 数量表述.
+
+    Parameters
+    ----------
+    number
+        How many.
+    noun
+        English singular; its plural takes an s.
+    measure
+        What follows the number in Chinese.
+
+    Returns
+    -------
+    Text
+        Thousands are grouped.
+
+    Examples
+    --------
+    >>> counted(1, "unit", "个板块").en, counted(2_000, "unit", "个板块").zh
+    ('1 unit', '2,000个板块')
+    """
+    return Text(f"{number:,} {noun}{'' if number == 1 else 's'}", f"{number:,}{measure}")

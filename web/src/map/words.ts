@@ -7,7 +7,7 @@ const WORDS = {
   tools: { en: "Map tools", zh: "地图工具" },
   loading: { en: "Loading the map…", zh: "正在加载地图……" },
   loading_layers: { en: "Loading the layers in force on {date}…", zh: "正在加载{date}有效的图层……" },
-  layers_loaded: { en: "{count} layers in force on {date}.", zh: "{date}有效图层{count}个。" },
+  layers_loaded: { en: "{count} {count:layer|layers} in force on {date}.", zh: "{date}有效图层{count}个。" },
   close: { en: "Close", zh: "关闭" },
   close_panel: { en: "Close {title}", zh: "关闭“{title}”" },
   again: { en: "Try again", zh: "重试" },
@@ -17,7 +17,7 @@ const WORDS = {
   scale: { en: "Scale bar: {length}", zh: "比例尺：{length}" },
   search: { en: "Search", zh: "搜索" },
   search_hint: { en: "Unit, project, parcel number", zh: "板块、项目、地块标识码" },
-  search_count: { en: "{count} places found", zh: "找到{count}处" },
+  search_count: { en: "{count} {count:place|places} found", zh: "找到{count}处" },
   search_none: { en: "Nothing found for “{q}”", zh: "未找到“{q}”" },
   kind_unit: { en: "Unit", zh: "板块" },
   kind_parcel: { en: "Parcel", zh: "地块" },
@@ -37,7 +37,7 @@ const WORDS = {
   in_force_from: { en: "in force from {date}", zh: "{date}起有效" },
   in_force_between: { en: "in force {from} to {until}", zh: "有效期{from}至{until}" },
   undated: { en: "undated", zh: "未注日期" },
-  features: { en: "{count} features", zh: "{count}个要素" },
+  features: { en: "{count} {count:feature|features}", zh: "{count}个要素" },
   public: { en: "Public", zh: "公开" },
   internal: { en: "Internal", zh: "内部" },
   generalised: { en: "generalised", zh: "已概化" },
@@ -87,7 +87,7 @@ const WORDS = {
   count_all: { en: "No groups: total only", zh: "不分组：仅合计" },
   statistics: { en: "Statistics", zh: "统计" },
   results: { en: "Results", zh: "结果" },
-  results_count: { en: "{returned} of {matched} features shown", zh: "共{matched}个要素，显示{returned}个" },
+  results_count: { en: "{returned} of {matched} {matched:feature|features} shown", zh: "共{matched}个要素，显示{returned}个" },
   results_none: { en: "No feature meets the conditions.", zh: "没有符合条件的要素。" },
   more: { en: "Show more", zh: "显示更多" },
   csv: { en: "CSV file", zh: "导出CSV" },
@@ -119,7 +119,7 @@ const WORDS = {
   difference_kind: { en: "Change", zh: "变更" },
   changed_fields: { en: "Fields that differ", zh: "变更字段" },
   difference_none: { en: "The two versions are the same.", zh: "两个版本完全相同。" },
-  difference_count: { en: "{count} pieces of land changed", zh: "{count}处变更" },
+  difference_count: { en: "{count} {count:piece|pieces} of land changed", zh: "{count}处变更" },
   difference_limited: { en: "The list shows the first {count}.", zh: "列表仅显示前{count}处。" },
   measure: { en: "Measure", zh: "量算" },
   measure_distance: { en: "Distance", zh: "距离" },
@@ -149,7 +149,7 @@ const WORDS = {
   share_done: { en: "The link to this view is copied.", zh: "已复制当前视图的链接。" },
   share_by_hand: { en: "Copy this link:", zh: "请复制此链接：" },
   findings: { en: "Findings", zh: "问题" },
-  findings_count: { en: "{shown} of {all} findings", zh: "{all}个问题，显示{shown}个" },
+  findings_count: { en: "{shown} of {all} {all:finding|findings}", zh: "{all}个问题，显示{shown}个" },
   findings_none: { en: "There are no findings.", zh: "没有问题。" },
   check: { en: "Check", zh: "检查项" },
   severity: { en: "Severity", zh: "级别" },
@@ -185,8 +185,9 @@ export class Speech {
   }
 
   say(word: Word, values: Record<string, string | number> = {}): string {
-    return WORDS[word][this.language].replace(/\{(\w+)\}/g, (_, name: string) => {
+    return WORDS[word][this.language].replace(/\{(\w+)(?::(\w+)\|(\w+))?\}/g, (_, name: string, one?: string, many?: string) => {
       const value = values[name];
+      if (one && many) return value === 1 ? one : many;
       return typeof value === "number" ? this.number(value) : (value ?? "");
     });
   }

@@ -136,9 +136,9 @@ def demo(
     from lantu.interfaces.web.served_city import unserved  # noqa: PLC0415  # as above
 
     spoken = read_settings().language
-    if (directory / "city.yaml").is_file():
-        typer.echo(_MADE_ANEW.format(city=directory).speak(spoken))
     with unserved(directory), _progress() as told:
+        if (directory / "city.yaml").is_file():
+            typer.echo(_MADE_ANEW.format(city=directory).speak(spoken))
         made = make_city(directory, parcels=parcels, seed=seed, faults=faults, progress=told)
     said = _MADE.format(city=directory, parcels=made.parcels, units=made.units, findings=len(made.key))
     typer.echo((_MADE_WITH_STRAYS.format(made=said, strays=made.strays) if made.strays else said).speak(spoken))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from lantu.interfaces.cli.options import FormatOption, LanguageOption, refuse_other, spoken_language
-from lantu.vocabulary.text import Text
+from lantu.vocabulary.text import Text, counted
 
 app = typer.Typer(help="The store of layer versions · 图层版本库", no_args_is_help=True, rich_markup_mode=None)
 
@@ -18,7 +18,7 @@ StoreArgument = Annotated[Path, typer.Argument(exists=True, file_okay=False, hel
 NameArgument = Annotated[str, typer.Argument(help="Layer, as `lantu layers list` names it · 图层名")]
 VersionOption = Annotated[str | None, typer.Option(help="Version or its first six digits; the latest if left out · 版本号")]
 _FORMATS = ("text", "json")
-_ALL_WHOLE = Text("{versions} versions, none damaged.", "{versions}个版本，均无损坏。")
+_ALL_WHOLE = Text("{versions}, none damaged.", "{versions}，均无损坏。")
 
 
 @app.command("list")
@@ -112,5 +112,5 @@ def verify(store: StoreArgument, language: LanguageOption = None) -> None:
     for item in damage:
         typer.echo(f"{item.path}: {item.message.speak(spoken)}")
     if not damage:
-        typer.echo(_ALL_WHOLE.format(versions=len(opened.versions())).speak(spoken))
+        typer.echo(_ALL_WHOLE.format(versions=counted(len(opened.versions()), "version", "个版本")).speak(spoken))
     raise typer.Exit(1 if damage else 0)

@@ -144,6 +144,11 @@ def _places(value: float) -> int:
 
 
 def _exactly(value: float) -> str:
+    """Print a clause's number to the places it was written with.
+
+    >>> _exactly(43.575), _exactly(1200.0), _exactly(0.1 + 0.2)
+    ('43.575', '1,200', '0.3')
+    """
     return f"{value:,.{_places(value)}f}"
 
 

@@ -11,7 +11,7 @@ from lantu.capabilities.plan_making.reports.wording import THEME_NAMES, say
 from lantu.standards.quantities import unit_sign
 from lantu.vocabulary.findings import Outcome, Severity
 from lantu.vocabulary.plans import WHOLE_CITY
-from lantu.vocabulary.text import Text
+from lantu.vocabulary.text import Text, counted
 from lantu.vocabulary.units import AreaUnit, convert_area, print_column
 
 if TYPE_CHECKING:
@@ -187,8 +187,8 @@ def verdict_sentence(run: CheckRun) -> Text:
         asked=print_number(counts.total()),
         failed=print_number(counts[Outcome.FAILED]),
         unchecked=print_number(counts[Outcome.NOT_CHECKED]),
-        findings=print_number(len(run.findings)),
-        units=len({record.unit for record in run.findings} - {WHOLE_CITY}),
+        findings=counted(len(run.findings), "finding", "处问题"),
+        units=counted(len({record.unit for record in run.findings} - {WHOLE_CITY}), "unit", "个板块"),
     )
 
 

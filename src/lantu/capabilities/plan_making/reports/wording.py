@@ -35,8 +35,8 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "verdict_passed": Text("Passes", "通过"),
         "verdict_not_checked": Text("Not fully checked", "未完成检查"),
         "sentence_failed": Text(
-            "{failed} of {asked} checks failed, with {findings} findings in {units} units. {unchecked} could not be made.",
-            "{asked}项检查中{failed}项不通过，涉及{units}个板块、{findings}处问题；{unchecked}项未能检查。",
+            "{failed} of {asked} checks failed, with {findings} in {units}. {unchecked} could not be made.",
+            "{asked}项检查中{failed}项不通过，涉及{units}、{findings}；{unchecked}项未能检查。",
         ),
         "sentence_passed": Text("All {asked} checks passed.", "{asked}项检查全部通过。"),
         "sentence_not_checked": Text(
