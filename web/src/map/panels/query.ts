@@ -157,7 +157,7 @@ async function findFeatures(desk: Desk, layer: Layer, question: Question): Promi
     const fields = layer.fields.filter((field) => field.name !== "identifier").slice(0, COLUMNS_AT_MOST);
     const content = table(desk, {
       caption: `${speech.text(layer.title)} · ${said}`,
-      head: [{ label: speech.say("identifier") }, ...fields.map((field) => ({ label: speech.text(field.label), numeric: isNumber(field), unit: field.unit }))],
+      head: [{ label: speech.say("identifier") }, ...fields.map((field) => ({ label: speech.text(field.label), numeric: isNumber(field), unit: field.unit, field: field.name }))],
       rows: found.map((feature) => ({
         cells: [feature.properties?.["identifier"] ?? feature.id, ...fields.map((field) => feature.properties?.[field.name])],
         show: () => {

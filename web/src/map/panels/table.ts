@@ -11,7 +11,7 @@ export interface Row {
 
 export interface TableContent {
   caption: string;
-  head: { label: string; numeric?: boolean; digits?: number; unit?: string | null }[];
+  head: { label: string; numeric?: boolean; digits?: number; unit?: string | null; field?: string }[];
   rows: Row[];
   foot?: unknown[];
   note?: string;
@@ -21,8 +21,8 @@ export interface TableContent {
 export function table(desk: Desk, content: TableContent): HTMLElement {
   const { speech } = desk;
   const said = (value: unknown, column: number): string => {
-    const { digits, unit = null } = content.head[column] ?? {};
-    return digits !== undefined && typeof value === "number" ? speech.number(value, digits) : speech.value(value, unit);
+    const { digits, unit = null, field = "" } = content.head[column] ?? {};
+    return digits !== undefined && typeof value === "number" ? speech.number(value, digits) : speech.value(value, unit, field);
   };
   const body = h("tbody", {});
   for (const row of content.rows) {
