@@ -32,9 +32,9 @@ export class Problem extends Error {
 }
 
 const UNREACHABLE: Words = { en: "The server did not answer.", zh: "服务器没有响应。" };
-const UNREACHABLE_REMEDY: Words = { en: "Check the connection and try again.", zh: "请检查网络连接后重试。" };
-const REFUSED: Words = { en: "The server could not do that (status {status}).", zh: "服务器无法完成该请求（状态码{status}）。" };
-const REFUSED_REMEDY: Words = {
+export const UNREACHABLE_REMEDY: Words = { en: "Check the connection and try again.", zh: "请检查网络连接后重试。" };
+export const REFUSED: Words = { en: "The server could not do that (status {status}).", zh: "服务器无法完成该请求（状态码{status}）。" };
+export const REFUSED_REMEDY: Words = {
   en: "Try again; if it stays so, tell the administrator the time and this number.",
   zh: "请重试；如仍不成功，请将时间和该状态码告知管理员。",
 };

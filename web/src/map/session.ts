@@ -1,5 +1,5 @@
 /** One map at work: the view, the catalogue of a date, the sheets, and the panels that hang on them. */
-import { Problem, boundsOf, wasReplaced, type Api } from "./api";
+import { Problem, REFUSED, REFUSED_REMEDY, UNREACHABLE_REMEDY, boundsOf, wasReplaced, type Api } from "./api";
 import { Comparison } from "./comparison";
 import { allLayers, type Desk, type Panel, type Tool } from "./desk";
 import { Drawing } from "./drawing";
@@ -375,8 +375,10 @@ export class Session {
     const status = "status" in error && typeof error.status === "number" ? error.status : 0;
     if (status === 404 || wasReplaced(error)) return;
     const message = this.#speech.language === "zh" ? "部分地图内容未能加载。" : "A part of the map could not be loaded.";
-    const remedy = this.#speech.language === "zh" ? "请检查网络连接后重试。" : "Check the connection and try again.";
-    this.#notice.tell(new Problem(status, message, remedy), () => {
+    const { language } = this.#speech;
+    const why = status ? REFUSED[language].replace("{status}", String(status)) : "";
+    const remedy = (status ? REFUSED_REMEDY : UNREACHABLE_REMEDY)[language];
+    this.#notice.tell(new Problem(status, [message, why].filter(Boolean).join(language === "zh" ? "" : " "), remedy), () => {
       this.#sheet.show([]);
       this.#showLayers();
     });
