@@ -65,7 +65,7 @@ def test_visitors_are_offered_public_layers_only(open_map):
 def test_a_switched_off_layer_leaves_the_address_and_its_tiles_are_not_asked_for(open_map):
     page = open_map("tool=layers")
     page.get_by_label("Urban development boundary", exact=True).uncheck()
-    until(page, lambda: parse_qs(urlsplit(page.url).query)["on"] == ["planned_use,permanent_basic_farmland"])
+    until(page, lambda: parse_qs(urlsplit(page.url).query).get("on") == ["planned_use,permanent_basic_farmland"])
     page.get_by_label("Opacity of Planned land use").fill("40")
     until(page, lambda: "on=planned_use*0.4" in page.url)
 
