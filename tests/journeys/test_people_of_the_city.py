@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import itertools
 import json
 import re
 import urllib.request
@@ -67,6 +68,7 @@ def test_a_planner_uploads_through_a_broken_line_answers_and_hands_in(come_in, s
 
     # The line breaks after the first piece, and the page is gone.
     visit.watch.forgiven.append("net::ERR_INTERNET_DISCONNECTED")
+    break_line_after_a_piece(page)
     with page.expect_response(lambda answer: answer.request.method == "PATCH" and answer.ok):
         visit.drop(".drop", file)
     visit.context.set_offline(True)
@@ -258,6 +260,19 @@ def answer_what_blocks(visit, address):
             first.get_by_label("理由", exact=True).fill("该处源自历史批准项目，批复文件随附（虚构）。")
             with page.expect_navigation():
                 first.get_by_role("button", name="保存答复").click()
+
+
+def break_line_after_a_piece(page):
+    """Let one piece of an upload through, and no other."""
+    pieces = itertools.count()
+
+    def line(route):
+        if route.request.method == "PATCH" and next(pieces):
+            route.abort("internetdisconnected")
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/uploads/**", line)
 
 
 def with_a_long_annex(package):
