@@ -76,7 +76,7 @@ def matched(visit, panel):
     """How many features the panel finds now."""
     visit.page.locator(".map-live").evaluate("element => { element.textContent = ''; }")
     panel.get_by_role("button", name="Find features").click()
-    visit.until(lambda: "features shown" in said(visit.page) or "No feature" in said(visit.page))
+    visit.until(lambda: " shown" in said(visit.page) or "No feature" in said(visit.page))
     return 0 if "No feature" in said(visit.page) else int(said(visit.page).split(" of ")[1].split()[0].replace(",", ""))
 
 
