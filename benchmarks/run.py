@@ -28,11 +28,13 @@ ENGLISH, CHINESE = 0, 1
 READMES = (("README.md", ENGLISH), ("README.zh.md", CHINESE))
 HEAD = (
     """Measured {days}, {runs}, on {machine}. Every measurement is a process of its own; CPU seconds, user and system, children and servers
-included; × is how many times our CPU a peer took; wall times grow with whatever else the machine does. Same pairs, areas and pieces from
+included; × is how many times our CPU a peer took; times grow with whatever else
+the machine does, CPU seconds too: compare within a size. Same pairs, areas and pieces from
 all, asserted before a time is written down. An interrupted `make bench` goes on where it stopped, as long as the code
 that a job measures is the same; `benchmarks/results.json` keeps date and commit of every row.""",
     """测于{days}，{runs}，机器为{machine}。每项测量均为独立进程；CPU秒含用户态、系统态、子进程与服务进程；×为同类软件所用CPU与本系统之比；
-墙钟时间受机器其他负载影响。各方对数、面积与图形一致，先断言后计时。`make bench`中断后从断点继续（被测代码须相同）；
+时间（含CPU秒）受机器其他负载影响，宜在同一规模内比较。
+各方对数、面积与图形一致，先断言后计时。`make bench`中断后从断点继续（被测代码须相同）；
 `benchmarks/results.json`记有每行的日期与提交。""",
 )
 CODE_SUFFIXES = {".py", ".yaml", ".html", ".ts", ".css"}
