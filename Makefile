@@ -4,6 +4,7 @@ PYTHON := .venv/bin/python
 DEMO_DIRECTORY ?= demo
 DEMO_PARCELS ?= 20000
 DEMO_SERVE ?= 1
+TEST_PROCESSES ?= 2
 LANTU_REAL_DATA ?= ../shared/data
 export LANTU_REAL_DATA
 WEB_BUILD := src/lantu/interfaces/web/static/build/sources.sha256
@@ -21,7 +22,9 @@ demo: .venv/.runtime $(WEB_BUILD) ## make the demo city, check its packages (10 
 
 test: .venv/.dev $(WEB_BUILD) ## all tests
 	setup/system_packages.sh
-	$(PYTHON) -m pytest -p no:cacheprovider
+	failed=0; for part in "--ignore=tests/journeys" tests/journeys; do \
+		$(PYTHON) -m pytest -p no:cacheprovider -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $$part || failed=1; \
+	done; exit $$failed
 
 check: .venv/.dev $(WEB_BUILD) ## format, lint, rooms, types, docstrings, dead code, generated pages
 	$(PYTHON) setup/build_web.py --check

@@ -23,6 +23,7 @@ from lantu.capabilities.office.sessions import open_session
 from lantu.examples.making import make_city
 from lantu.interfaces.web.app import create_app
 from lantu.interfaces.web.settings import read_settings
+from lantu.interfaces.worker.queue import DirectQueue
 from lantu.vocabulary.people import Actor, Role
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +69,8 @@ def application(tmp_path_factory):
     folder = tmp_path_factory.mktemp("city")
     make_city(folder, parcels=30, seed=1, faults=True)
     made = create_app(read_settings(folder, {}))
+    # A queue of its own would live in this process until the last test, and draw from the random numbers of all others.
+    made.state.queue = DirectQueue(made.state.office.records, folder)
     yield made
     made.state.office.close()
 

@@ -1,5 +1,6 @@
 """Every test of records runs on the embedded database and on a server."""
 
+import contextlib
 import sys
 import uuid
 from collections.abc import Callable
@@ -34,15 +35,29 @@ def administration(address):
     return psycopg.connect(dbname="postgres", user=url.username, host=url.query["host"], autocommit=True)
 
 
-@pytest.fixture
-def server_url(server):
-    """Address of a database of one's own, with tables and nothing in them."""
+@contextlib.contextmanager
+def own_database(server):
+    """Give the address of a database of one's own, with tables and nothing in them, while the block lasts."""
     name = f"t_{uuid.uuid4().hex}"
     with administration(server) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE records_template")
     yield server.format(database=name)
     with administration(server) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def server_url(server):
+    """Address of a database of one's own."""
+    with own_database(server) as address:
+        yield address
+
+
+@pytest.fixture
+def another_server_url(server):
+    """Address of a second one."""
+    with own_database(server) as address:
+        yield address
 
 
 @dataclass

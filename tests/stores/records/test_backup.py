@@ -14,9 +14,9 @@ import pytest
 import shapely
 from records_people import LI
 
-from lantu.stores.records import open_office, restore_backup, verify_trail, write_backup
+from lantu.stores.records import open_office, restore, restore_backup, verify_trail, write_backup
 from lantu.stores.records.backup import MANIFEST
-from lantu.stores.records.models import CheckRunRecord, FindingRecordRow, Job, Person, SignIn, Submission
+from lantu.stores.records.models import CheckRunRecord, Event, FindingRecordRow, Job, Person, SignIn, Submission
 from lantu.stores.records.models.record import now
 from lantu.stores.records.querying import bbox_hits, select
 from lantu.vocabulary.errors import BackupInvalid, FolderNotEmpty, TrailBroken
@@ -77,20 +77,6 @@ def test_a_backup_restores_into_either_database(city, source_database, tmp_path,
         assert session.scalars(select(Job.state)).all() == ["failed"]
         assert session.scalars(select(SignIn)).all() == []
     records.close()
-
-
-@pytest.fixture
-def another_server_url(server):
-    import uuid  # noqa: PLC0415  # only here
-
-    from conftest import administration  # noqa: PLC0415  # only here
-
-    name = f"t_{uuid.uuid4().hex}"
-    with administration(server) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE records_template")
-    yield server.format(database=name)
-    with administration(server) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_backup_while_people_write_is_one_state(city, source_database, tmp_path):
@@ -221,3 +207,23 @@ def test_a_killed_restore_leaves_nothing_half_and_can_be_done_again(city, source
     shutil.rmtree(tmp_path / "new")
     with pytest.raises(FolderNotEmpty, match="the database is not empty"):
         restore_backup(tmp_path / "b.zip", tmp_path / "new", another_server_url)
+
+
+def test_a_restore_killed_once_the_folder_is_there_is_told_by_whoever_opens_it_first(city, source_database, tmp_path, monkeypatch):
+    back_up(city, source_database, tmp_path / "b.zip")
+
+    def killed(*_args, **_settings):
+        raise KeyboardInterrupt
+
+    opened = restore.open_office
+    with monkeypatch.context() as patch:
+        patch.setattr(restore, "open_office", lambda folder, database: opened(folder, database) if folder != tmp_path / "new" else killed())
+        with pytest.raises(KeyboardInterrupt):
+            restore_backup(tmp_path / "b.zip", tmp_path / "new")
+    for _ in range(2):
+        records = open_office(tmp_path / "new")
+        assert verify_trail(records) == []
+        with records.reading() as session:
+            assert [event.action for event in session.scalars(select(Event).where(Event.kind == "backup"))] == ["noted"]
+            assert session.scalars(select(Job.state)).all() == ["failed"]
+        records.close()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from lantu.stores.records.database import SEAL_NAME, Database, open_records
+from lantu.stores.records.models import Job
 from lantu.vocabulary.errors import RecordMissing
+from lantu.vocabulary.people import Actor
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
 
 OFFICE = "office"
 DATABASE = "records.sqlite3"
+RESTORED = "restored.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,8 @@ def records_url(city: Path, database: str | None = None) -> str:
 def open_office(city: Path, database: str | None = None, *, existing: bool = False) -> Database:
     """Open the records of a city's office · 打开办公记录.
 
+    The first to open an office that was restored from a backup writes so into its trail, and ends what was under way.
+
     Parameters
     ----------
     city
@@ -109,4 +117,25 @@ def open_office(city: Path, database: str | None = None, *, existing: bool = Fal
             ),
         )
     office.mkdir(parents=True, exist_ok=True)
-    return open_records(records_url(city, database), seal=office / SEAL_NAME)
+    records = open_records(records_url(city, database), seal=office / SEAL_NAME)
+    if (office / RESTORED).is_file():
+        try:
+            _note_restore(records, office / RESTORED)
+        except BaseException:
+            records.close()
+            raise
+    return records
+
+
+def _note_restore(records: Database, marker: Path) -> None:
+    """Write into the trail that the office was restored; work that was under way does not go on by itself."""
+    with records.writing(Actor.system("restore"), "restored from a backup") as session:
+        if not marker.is_file():  # another process came first
+            return
+        backup = json.loads(marker.read_text("utf-8"))
+        records.note(session, "backup", str(backup["head"][1])[:12], "restored", backup)
+        for job in session.scalars(select(Job).where(Job.state.in_(["waiting", "running"]))):
+            job.state = "failed"
+            job.error_en = "The office was restored from a backup; start this anew."
+            job.error_zh = "业务数据已从备份恢复，请重新发起。"
+    marker.unlink(missing_ok=True)

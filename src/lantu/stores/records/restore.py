@@ -15,12 +15,11 @@ from sqlalchemy import select
 
 from lantu.stores.records import migrating
 from lantu.stores.records.backup import FILES, FORMAT, MANIFEST, ROWS
-from lantu.stores.records.models import Event, Job
-from lantu.stores.records.office import open_office
+from lantu.stores.records.models import Event
+from lantu.stores.records.office import OFFICE, RESTORED, open_office
 from lantu.stores.records.portable import portable_tables, write_lines
 from lantu.stores.records.verifying import verify_trail
 from lantu.vocabulary.errors import BackupInvalid, FolderNotEmpty, TrailBroken
-from lantu.vocabulary.people import Actor
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
@@ -79,11 +78,13 @@ def restore_backup(source: Path, city: Path, database: str | None = None, *, des
                 records.close()
         if broken and not despite_tampering:
             raise _broken(broken)
+        # Whoever opens the office first finds this, and writes into the trail that it was restored: even after a kill right here.
+        (beside / OFFICE / RESTORED).write_text(json.dumps({"made_at": manifest["made_at"], "head": manifest["head"]}), "utf-8")
         beside.chmod(0o755)
         beside.replace(city)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    _note(city, database, manifest)
+    open_office(city, database).close()
     return broken
 
 
@@ -151,22 +152,6 @@ def _fill(records: Database, archive: zipfile.ZipFile, manifest: dict[str, Any])
 def _lines(archive: zipfile.ZipFile, name: str) -> Iterator[str]:
     with archive.open(name) as stream:
         yield from io.TextIOWrapper(stream, "utf-8", errors="surrogatepass", newline="\n")
-
-
-def _note(city: Path, database: str | None, manifest: dict[str, Any]) -> None:
-    """Write into the trail that the office was restored; work that was under way does not go on by itself."""
-    records = open_office(city, database)
-    try:
-        with records.writing(Actor.system("restore"), "restored from a backup") as session:
-            records.note(
-                session, "backup", str(manifest["head"][1])[:12], "restored", {"made_at": manifest["made_at"], "head": manifest["head"]}
-            )
-            for job in session.scalars(select(Job).where(Job.state.in_(["waiting", "running"]))):
-                job.state = "failed"
-                job.error_en = "The office was restored from a backup; start this anew."
-                job.error_zh = "业务数据已从备份恢复，请重新发起。"
-    finally:
-        records.close()
 
 
 def _broken(found: list[Tampering]) -> TrailBroken:
