@@ -87,3 +87,14 @@ def test_only_a_whole_line_is_a_head(records, torn):
     with records.seal.path.open("a", encoding="utf-8") as sink:
         sink.write(torn)
     assert 3 not in records.seal.heads()
+
+
+@pytest.mark.parametrize("torn", ["2", "2 ", "2 abc"])
+def test_a_line_that_the_power_left_half_written_does_not_spoil_the_next(records, torn):
+    enter(records, "one")
+    with records.seal.path.open("a", encoding="utf-8") as sink:
+        sink.write(torn)
+    enter(records, "two")
+    assert records.seal.path.read_text(encoding="utf-8").splitlines()[-2] == torn
+    assert records.unsealed() is None
+    assert verify_trail(records) == []

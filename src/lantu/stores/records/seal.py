@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LINE = re.compile(r"([0-9]{1,18}) ([0-9a-f]{64})\n")
+_TORN = re.compile(r"[0-9]{1,18}( [0-9a-f]{0,63})?\n")
 
 
 class Seal:
     """A file to which the head of the trail is appended after every commit · 封印.
 
     A line is a sequence and the hash of that event. A process that is killed between commit and line leaves the seal
-    behind the trail, never ahead of it: so a seal ahead of the trail proves a cut-off tail.
+    behind the trail, never ahead of it: so a seal ahead of the trail proves a cut-off tail. A line that the power left
+    half-written was never answered for; the next one begins on a line of its own.
 
     Parameters
     ----------
@@ -45,8 +47,11 @@ class Seal:
         """
         line = f"{sequence} {digest}\n".encode()
         # One write to a file opened for appending: lines of two processes do not mix.
-        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+        handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
         try:
+            size = os.fstat(handle).st_size
+            if size and os.pread(handle, 1, size - 1) != b"\n":
+                line = b"\n" + line
             written = os.write(handle, line)
             if written < len(line):
                 os.ftruncate(handle, os.lseek(handle, 0, os.SEEK_CUR) - written)
@@ -75,6 +80,6 @@ class Seal:
             complete = _LINE.fullmatch(line)
             if complete is not None:
                 found[int(complete[1])] = complete[2]
-            elif line.endswith("\n"):
+            elif line.endswith("\n") and _TORN.fullmatch(line) is None:
                 found[-1] = line.strip()
         return found
