@@ -38,6 +38,7 @@ def test_card_is_complete_and_its_texts_agree(code):
         assert text.zh
         english, chinese = text.placeholders()
         assert english == chinese
-    assert card.source
+    assert card.source.en
+    assert card.source.zh
     assert card.reference
     assert card.function.__doc__

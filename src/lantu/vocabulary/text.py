@@ -27,6 +27,27 @@ class Text:
     en: str
     zh: str
 
+    @classmethod
+    def of(cls, words: str | Text) -> Text:
+        """Take words as a text · 由字符串取文本.
+
+        Parameters
+        ----------
+        words
+            A bare string is the same in both languages; a text stays as it is.
+
+        Returns
+        -------
+        Text
+            The text.
+
+        Examples
+        --------
+        >>> Text.of("TD/T 1055-2019").zh
+        'TD/T 1055-2019'
+        """
+        return cls(words, words) if isinstance(words, str) else words
+
     def format(self, **values: object) -> Text:
         """Fill the named placeholders in both languages · 填入占位符.
 

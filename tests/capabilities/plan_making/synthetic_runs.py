@@ -75,7 +75,7 @@ def synthetic_run(n_findings=200, n_units=4, seed=7):
                 Text(en, zh),
                 Text("Redraw it. <Then> ask & send again.", "请重新绘制后报送。"),
                 severity,
-                f"INVENTED-STD, {code}",
+                Text(f"Invented norm, {code}", f"《虚构规范》{code}"),
                 "3.6",
             )
             for code, theme, severity, en, zh, _ in RULES

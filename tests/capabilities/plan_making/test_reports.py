@@ -128,6 +128,25 @@ def test_the_page_holds_every_finding_in_both_languages(run, page):
     assert [text.split("\n") for text in found["features"]] == [list(record.features) or [""] for record in run.findings]
 
 
+def test_every_report_cites_the_source_in_the_language_of_the_reader(run, page, tmp_path):
+    cited = [run.rules[record.code].source for record in run.findings]
+    data = embedded(page)
+    assert [data["codes"][number][4:6] for number in data["findings"]["code"]] == [[source.en, source.zh] for source in cited]
+    listed = {row.xpath("string(td[1])"): row for row in page.xpath("//section[@id='rules']//tbody/tr")}
+    for code, rule in run.rules.items():
+        assert listed[code].xpath("string(td[4]/span[@lang='en'])") == rule.source.en
+        assert listed[code].xpath("string(td[4]/span[@lang='zh'])") == rule.source.zh
+    for language, name in (("en", "Findings"), ("zh", "问题清单")):
+        sheet = openpyxl.load_workbook(write_workbook(run, tmp_path / f"{language}.xlsx", language))[name]
+        rows = list(sheet.iter_rows(min_row=4, values_only=True))
+        assert [row[12] for row in rows] == [source.speak(language) for source in cited]
+        driver = json.loads(render_sarif(run, language))["runs"][0]["tool"]["driver"]
+        assert all(rule["help"]["text"].endswith(run.rules[rule["id"]].source.speak(language)) for rule in driver["rules"])
+    table = pyogrio.read_arrow(write_geopackage(run, tmp_path / "findings.gpkg", "zh"), layer="finding_points")[1]
+    places = zip(*(table.column(name).to_pylist() for name in ("code", "source_en", "source_zh")), strict=True)
+    assert all(run.rules[code].source == Text(english, chinese) for code, english, chinese in places)
+
+
 def test_shapes_on_the_page_lie_where_the_findings_lie(run, page):
     data = embedded(page)
     origin = data["map"]["origin"]

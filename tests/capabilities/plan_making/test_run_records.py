@@ -15,6 +15,7 @@ import shapely
 from pyproj import Geod
 from synthetic_runs import synthetic_run
 
+from lantu.capabilities.plan_making.publishing import write_reports
 from lantu.capabilities.plan_making.run_records import CheckRun, OutcomeRecord, geojson_places, record_result, run_head
 from lantu.engines.checking.card import card_of, check
 from lantu.engines.checking.run import CheckResult
@@ -72,9 +73,30 @@ def test_a_file_that_is_no_run_is_refused(tmp_path):
 def test_a_run_of_a_later_format_is_refused(tmp_path):
     path = tmp_path / "run.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("run.json", json.dumps({"format": 2}))
-    with pytest.raises(InputUnreadable, match="run format 2"):
+        archive.writestr("run.json", json.dumps({"format": 3}))
+    with pytest.raises(InputUnreadable, match="run format 3; this version reads 1 and 2"):
         CheckRun.read(path)
+
+
+def test_a_run_stored_while_sources_were_bare_strings_is_still_read(tmp_path):
+    run = synthetic_run()
+    path = run.write(tmp_path / "run.zip")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    head = json.loads(parts["run.json"])
+    for rule in head["rules"]:
+        rule["source"] = rule["source"]["en"]
+    parts["run.json"] = json.dumps({**head, "format": 1}).encode()
+    parts["run.sha256"] = hashlib.sha256(parts["run.json"]).hexdigest().encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    old = CheckRun.read(path)
+    assert {rule.source for rule in old.rules.values()} == {Text.of(rule.source.en) for rule in run.rules.values()}
+    assert (old.run, old.outcomes, old.findings) == (run.run, run.outcomes, run.findings)
+    again = CheckRun.read(old.write(tmp_path / "again.zip"))
+    assert again == old
+    assert {path.name for path in write_reports(old, tmp_path / "reports", "zh")} >= {"report.html", "report.xlsx", "findings.gpkg"}
 
 
 def test_a_verdict_that_was_altered_is_refused(tmp_path):

@@ -45,6 +45,7 @@ def test_checks_are_found_by_code_with_their_theme(catalogue):
     assert list(cards) == ["ZZ01", "ZZ02"]
     assert {card.theme for card in cards.values()} == {"room"}
     assert cards["ZZ01"].layers == ("road",)
+    assert (cards["ZZ01"].source.en, cards["ZZ01"].source.zh) == ("s", "s")
 
 
 def test_a_code_declared_twice_stops(catalogue):

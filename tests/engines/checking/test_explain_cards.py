@@ -1,13 +1,17 @@
 """What is made from cards: explanations, pages, the matrix of classes, the schema."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from lantu.engines.checking.card import card_of, check
 from lantu.engines.checking.discover import discover
 from lantu.engines.checking.explain import coverage_matrix, explain_card, findings_schema, reference_pages, why_of
+from lantu.vocabulary.findings import Severity
+from lantu.vocabulary.text import Text
 
 CARDS = discover("lantu.catalogue.checks", plugins=False)
 ROOT = Path(__file__).parents[3]
@@ -62,3 +66,44 @@ def test_stages_and_classes_are_named_in_the_language_of_the_reader():
     assert "类别: 三条控制线（6.2）" in text
     assert "适用阶段: 编制、报送、审查" in text
     assert "Asked in: drafting, submission, review" in explain_card(CARDS["CL01"], "en")
+
+
+# Codes stand in Chinese text as they are written; any other letter is a word that was not translated.
+CODES = re.compile(r"(?<![A-Za-z])(TD/T|WHQ|WHH|WHC|TBDLMJ|TBMJ|KCXS|YJJBNTMJ|YJJBNTTBMJ|GHZT|standards/rules/\w+\.yaml)(?![A-Za-z])")
+
+
+@pytest.mark.parametrize("code", CARDS)
+def test_the_source_of_a_check_is_chinese_for_a_reader_of_chinese(code):
+    source = CARDS[code].source
+    assert source.en
+    assert source.zh
+    assert not re.search(r"[A-Za-z]", CODES.sub("", source.zh)), source.zh
+
+
+def test_the_source_is_shown_in_the_language_of_the_reader():
+    assert "Source: 土地管理法 (2019) Art. 37; 基本农田保护条例 Art. 17\n" in explain_card(CARDS["CL06"], "en")
+    assert "依据: 《土地管理法》（2019）第37条；《基本农田保护条例》第17条\n" in explain_card(CARDS["CL06"], "zh")
+    pages = {language: "".join(reference_pages(CARDS, language).values()) for language in ("en", "zh")}
+    assert "chapter 6" in pages["en"]
+    assert "chapter" not in pages["zh"]
+    assert "第6章" in pages["zh"]
+
+
+def declared(source):
+    texts = {"title": Text("t", "题"), "message": Text("m", "述"), "remedy": Text("r", "法")}
+
+    @check("ZZ01", severity=Severity.MINOR, source=source, reference="x", **texts)
+    def nothing_is_asked(unheard_of_layer=None):
+        """Find nothing."""
+        yield from unheard_of_layer or ()
+
+    return card_of(nothing_is_asked)
+
+
+def test_a_plugin_may_give_its_source_as_a_bare_string_or_in_both_languages():
+    plain, both = declared("PLUGIN-STD 4.1"), declared(Text("Standard of the region", "地方标准"))
+    assert plain.source == Text("PLUGIN-STD 4.1", "PLUGIN-STD 4.1")
+    for language in ("en", "zh"):
+        assert "PLUGIN-STD 4.1\n" in explain_card(plain, language)
+    assert "Source: Standard of the region\n" in explain_card(both, "en")
+    assert "依据: 地方标准\n" in explain_card(both, "zh")

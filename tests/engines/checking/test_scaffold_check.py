@@ -29,6 +29,7 @@ def test_two_files_stand_under_the_next_code_and_one_case_fails(tmp_path):
     assert made.check.relative_to(tmp_path).as_posix() == f"src/topology/tp{last + 1:02d}_roads_meet_rivers_at_a_bridge.py"
     card = load(made.check, "topology")
     assert (card.code, card.title.zh, card.theme) == (made.code, "道路跨河应有桥", "topology")
+    assert (card.source.en, card.source.zh) == ("Name the document and article", "请写明文件与条款")
     differences = [compare(card, case, run_case(card, case)) for case in read_cases(made.cases)]
     assert [bool(item) for item in differences] == [True, False]
 

@@ -164,7 +164,10 @@ def test_every_form_of_report_can_be_saved(planner, checked, form):
 
 
 def test_a_check_is_explained(planner):
-    assert "依据" in planner.get("/checks/CL01?language=zh").text
+    page = planner.get("/checks/CL01?language=zh").text
+    assert "依据" in page
+    assert "三条控制线不交叉、不重叠、不冲突" in page
+    assert "the lines do not cross, overlap or conflict" in planner.get("/checks/CL01?language=en").text
 
 
 def test_the_neighbour_sees_and_touches_nothing(client_as, checked):

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from lantu.engines.checking.card import Card
     from lantu.engines.checking.run import CheckResult
 
-FORMAT = 1
+FORMAT = 2
+# Format 1 kept the source of a rule as a bare string, the same for readers of both languages.
+READABLE = (1, FORMAT)
 LONGITUDE_LATITUDE = "EPSG:4490"
 # A degree's ninth decimal is a tenth of a millimetre: below it lies the noise of the transformation, not the finding.
 DEGREE_DECIMALS = 9
@@ -54,6 +56,9 @@ VERDICT_NAMES: Mapping[Verdict, Text] = MappingProxyType(
         Verdict.NOT_CHECKED: Text("not checked", "未检查"),
     }
 )
+
+
+_UNCITED = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class RuleRecord:
     title: Text
     remedy: Text
     severity: Severity
-    source: str = ""
+    source: Text = _UNCITED
     reference: str = ""
 
     @classmethod
@@ -710,18 +715,24 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  # records hold plain values of e
     return value
 
 
-_TEXTS = frozenset({"title", "remedy", "reason", "subject", "class_name"})
+_TEXTS = frozenset({"title", "remedy", "source", "reason", "subject", "class_name"})
 _ENUMS = MappingProxyType({"severity": Severity, "outcome": Outcome, "verdict": Verdict})
 
 
 def _rebuilt(kind: Any, record: Mapping[str, Any]) -> Any:  # noqa: ANN401  # gives back whichever record class it is handed
     values = dict(record)
     for name in _TEXTS & values.keys():
-        values[name] = Text(**values[name]) if values[name] is not None else None
+        values[name] = _text(values[name])
     for name, enum in _ENUMS.items():
         if name in values:
             values[name] = enum(values[name])
     return kind(**values)
+
+
+def _text(stored: Mapping[str, str] | str | None) -> Text | None:
+    if stored is None:
+        return None
+    return Text.of(stored) if isinstance(stored, str) else Text(**stored)
 
 
 def _numbers(values: Iterable[float | str | None]) -> pa.Array[Any]:
@@ -804,12 +815,12 @@ def _read_members(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
             head = json.loads(parts["run.json"])
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise InputUnreadable(Text(f"{path.name} is no stored run: {error}.", f"{path.name}不是运行记录：{error}。"), remedy) from error
-    if head.get("format") != FORMAT:
-        found = head.get("format")
+    if head.get("format") not in READABLE:
+        found, readable = head.get("format"), [str(number) for number in READABLE]
         raise InputUnreadable(
             Text(
-                f"{path.name} has the run format {found}; this version reads {FORMAT}.",
-                f"{path.name}的运行格式为{found}，本版本读取{FORMAT}。",
+                f"{path.name} has the run format {found}; this version reads {' and '.join(readable)}.",
+                f"{path.name}的运行格式为{found}，本版本读取{'、'.join(readable)}。",
             ),
             Text("Use the version of Lantu that wrote it, or run the check again.", "请使用写入它的版本，或重新运行审查。"),
         )

@@ -52,7 +52,7 @@ class Card:
     severity
         Weight of its findings.
     source
-        Document, article and date it follows from.
+        Document, article and date it follows from; the document by its Chinese name in both languages.
     reference
         Class of the domain's catalogue it covers, such as ``3.6 topology`` or ``T05``.
     stages
@@ -81,7 +81,7 @@ class Card:
     message: Text
     remedy: Text
     severity: Severity
-    source: str
+    source: Text
     reference: str
     stages: tuple[Stage, ...]
     scope: Scope
@@ -131,7 +131,7 @@ def check(  # noqa: PLR0913  # a card has as many lines as it has
     message: Text,
     remedy: Text,
     severity: Severity,
-    source: str,
+    source: str | Text,
     reference: str,
     stages: tuple[Stage, ...] = ("drafting", "submission", "review"),
     scope: Scope = "unit",
@@ -157,7 +157,7 @@ def check(  # noqa: PLR0913  # a card has as many lines as it has
     severity
         Weight of its findings.
     source
-        Where the requirement is written.
+        Where the requirement is written; a bare string reads the same in both languages.
     reference
         Class of the domain's catalogue.
     stages
@@ -183,7 +183,7 @@ def check(  # noqa: PLR0913  # a card has as many lines as it has
             message=message,
             remedy=remedy,
             severity=severity,
-            source=source,
+            source=Text.of(source),
             reference=reference,
             stages=stages,
             scope=scope,

@@ -110,7 +110,7 @@ def _facts_of(card: Card, language: Language) -> Iterable[tuple[str, str]]:
     yield "message", card.message.speak(language)
     yield "remedy", card.remedy.speak(language)
     yield "severity", SEVERITY_NAMES[card.severity].speak(language)
-    yield "source", card.source
+    yield "source", card.source.speak(language)
     yield "reference", card.reference if language == "en" else _class_in_words(card.reference, language)
     yield "scope", _SCOPES[card.scope].speak(language)
     yield "stages", comma.join(_STAGES[stage].speak(language) if stage in _STAGES else stage for stage in card.stages)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     message=Text("{{feature}} in layer {{layer}} measures {{measured}}.", "图层{{layer}}要素{{feature}}为{{measured}}。"),
     remedy=Text("Say what to do.", "请写明处理办法。"),
     severity=Severity.MINOR,
-    source="Name the document and article",
+    source=Text("Name the document and article", "请写明文件与条款"),
     reference="Name the class of the catalogue",
 )
 def {function}(planned_land_use: Layer) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from lantu.capabilities.plan_making.reports.sarif import fingerprints
 from lantu.stores.formats.writing import WritingOptions, write_layer
 from lantu.vocabulary.findings import SEVERITY_NAMES, Severity
 from lantu.vocabulary.layer import Layer
+from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,8 +133,8 @@ def _table(run: CheckRun, names: npt.NDArray[Any], rows: npt.NDArray[Any]) -> pa
 
     units = {code: run.unit_name(code) for code in {record.unit for record in records}}
 
-    def rule(record: FindingRecord) -> str:
-        return run.rules[record.code].source if record.code in run.rules else ""
+    def source(record: FindingRecord) -> Text:
+        return run.rules[record.code].source if record.code in run.rules else Text("", "")
 
     return pa.table(
         {
@@ -156,7 +157,8 @@ def _table(run: CheckRun, names: npt.NDArray[Any], rows: npt.NDArray[Any]) -> pa
             "message_zh": texts(lambda record: record.message.zh),
             "remedy_en": texts(lambda record: record.remedy.en),
             "remedy_zh": texts(lambda record: record.remedy.zh),
-            "source": texts(rule),
+            "source_en": texts(lambda record: source(record).en),
+            "source_zh": texts(lambda record: source(record).zh),
         }
     )
 

@@ -147,7 +147,7 @@
     fact("features", findings.features[finding].split("\n").join(", "), "code");
     const metres = (value) => value.toFixed(1);
     fact("place", place ? say("north_east", { north: metres(data.map.origin[1] + place[1] / 10), east: metres(data.map.origin[0] + place[0] / 10) }) + " · " + data.map.crs : say("no_place"));
-    fact("source", code[4]);
+    fact("source", pick(code, 4));
     box.replaceChildren(
       make("p", { class: "tags " + data.severities[severity][0] }, make("b", {}, mark(severity), severityName(severity)), make("span", { class: "code" }, code[0]), make("span", {}, pick(data.themes[code[1]], 1)), make("span", {}, unitName(findings.unit[finding]))),
       make("h3", {}, pick(code, 2)),

@@ -141,7 +141,7 @@ def _findings(run: CheckRun, units: _Register, shapes: npt.NDArray[Any], origin:
                 code,
                 themes.index(theme_of(run, code)),
                 *_pair(titles.get(code, Text("", ""))),
-                run.rules[code].source if code in run.rules else "",
+                *_pair(run.rules[code].source if code in run.rules else Text("", "")),
             ]
             for code in codes.values
         ],

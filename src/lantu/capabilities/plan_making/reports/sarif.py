@@ -116,7 +116,7 @@ def _rule(code: str, rule: RuleRecord | None, language: Language) -> dict[str, A
     if rule is None:
         return {"id": code}
     remedy = f"{say('remedy').speak(language)}: {rule.remedy.speak(language)}"
-    source = f"{say('source').speak(language)}: {rule.source}"
+    source = f"{say('source').speak(language)}: {rule.source.speak(language)}"
     return {
         "id": code,
         "shortDescription": {"text": rule.title.speak(language)},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, is_blank
 from lantu.vocabulary.findings import Severity
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     message=Text("Feature in row {measured} of layer {layer} has no identifier.", "图层{layer}第{measured}行要素没有标识码。"),
     remedy=Text("Fill the identifier (BSM).", "请填写标识码（BSM）。"),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 attributes",
     locality="layer",
 )

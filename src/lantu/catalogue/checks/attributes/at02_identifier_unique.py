@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     message=Text("Identifier {feature} occurs {measured} times in layer {layer}.", "标识码{feature}在图层{layer}中出现{measured}次。"),
     remedy=Text("Give every feature its own identifier.", "请使标识码唯一。"),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6 (编号唯一性)",
+    source=Text(
+        "市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6: numbers are unique",
+        "《市级国土空间总体规划数据库规范（试行）》（2021-03）第6章：编号唯一",
+    ),
     reference="3.6 attributes",
     locality="layer",
 )

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     message=Text("Identifier {measured} in layer {layer} does not follow {limit}.", "图层{layer}的标识码{measured}不符合{limit}。"),
     remedy=Text("Number the features by the prescribed pattern.", "请按规定编码规则重新编号。"),
     severity=Severity.MINOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6; the pattern itself is set by the city profile",
+    source=Text(
+        "市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6; the pattern itself is set by the city profile",
+        "《市级国土空间总体规划数据库规范（试行）》（2021-03）第6章；编码格式由城市配置设定",
+    ),
     reference="3.6 attributes",
     locality="feature",
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, is_blank, matches
 from lantu.vocabulary.findings import Severity
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Enter the code of the norm.", "请按规范填写要素代码。"),
     severity=Severity.MINOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 4",
+    source=database_norm(4),
     reference="3.6 attributes",
     locality="feature",
 )

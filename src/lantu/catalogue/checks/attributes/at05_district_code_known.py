@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, rows_where
 from lantu.engines.checking.run import NotChecked
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Enter a code in force; codes of abolished districts must be replaced.", "请填写现行代码；已撤销的代码须更换。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 attributes",
     locality="feature",
 )

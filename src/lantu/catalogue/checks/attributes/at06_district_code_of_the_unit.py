@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, rows_where
 from lantu.engines.checking.run import NotChecked
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Correct the code, or deliver the feature with the unit it belongs to.", "请更正代码，或由所属板块提交该要素。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 attributes; worked example 14",
     locality="feature",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import LAND_USE_GUIDE
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, rows_where
 from lantu.vocabulary.findings import Severity
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Enter a code of the declared classification, or declare the right one.", "请使用声明分类标准中的编码，或更正声明。"),
     severity=Severity.MANDATORY,
-    source="国土空间调查、规划、用途管制用地用海分类指南 2023-11",
+    source=LAND_USE_GUIDE,
     reference="3.6 attributes; 4.1",
     locality="feature",
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.catalogue.sources import LAND_USE_GUIDE
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, rows_where
 from lantu.vocabulary.findings import Severity
@@ -33,7 +34,7 @@ _PAIRS = (("land_use_code", "land_use_name"), ("base_land_use_code", "base_land_
         "请更正名称或编码；若名称属另一版本，请核对分类版本。",
     ),
     severity=Severity.MAJOR,
-    source="国土空间调查、规划、用途管制用地用海分类指南 2023-11",
+    source=LAND_USE_GUIDE,
     reference="3.6 attributes; 4.1",
     locality="feature",
 )

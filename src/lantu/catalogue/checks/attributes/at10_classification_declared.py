@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
+from lantu.catalogue.sources import LAND_USE_GUIDE
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import is_in, text_column
 from lantu.vocabulary.findings import Finding, Severity
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Name the classification and its version in the metadata.", "请在元数据中注明地类标准及版本。"),
     severity=Severity.MAJOR,
-    source="国土空间调查、规划、用途管制用地用海分类指南 2023-11",
+    source=LAND_USE_GUIDE,
     reference="3.6 attributes; 4.2",
     locality="layer",
 )

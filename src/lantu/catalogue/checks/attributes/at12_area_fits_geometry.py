@@ -35,7 +35,10 @@ _FIELDS = ("area_m2", "patch_area_m2")
         "Compute the area again on the ellipsoid of CGCS2000, or redraw the feature.", "请按CGCS2000椭球重新计算面积，或更正图形。"
     ),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6; tolerance of this project",
+    source=Text(
+        "市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6; tolerance of this project",
+        "《市级国土空间总体规划数据库规范（试行）》（2021-03）第6章；容差由本项目设定",
+    ),
     reference="3.6 attributes",
     locality="feature",
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, is_blank
 from lantu.vocabulary.findings import Severity
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     message=Text("Field {field} of {feature} in layer {layer} is blank.", "图层{layer}要素{feature}的字段{field}为空。"),
     remedy=Text("Fill the field.", "请填写该字段。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 attributes",
     locality="feature",
 )

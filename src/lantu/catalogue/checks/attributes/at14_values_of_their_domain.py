@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, is_blank, is_in
 from lantu.vocabulary.findings import Severity
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Enter one of the allowed values.", "请填写值域内的值。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 attributes",
     locality="feature",
 )

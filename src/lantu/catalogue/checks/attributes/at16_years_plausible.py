@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.catalogue.sources import PROPOSED_QUALITY_LIMITS
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, numbers_of
 from lantu.vocabulary.findings import Severity
@@ -30,7 +31,7 @@ _PAST, _AHEAD = ("year",), ("supply_year", "planned_year")
     ),
     remedy=Text("Correct the year.", "请更正年份。"),
     severity=Severity.MINOR,
-    source="Quality limits of this project (proposal)",
+    source=PROPOSED_QUALITY_LIMITS,
     reference="3.6 attributes",
     locality="feature",
 )

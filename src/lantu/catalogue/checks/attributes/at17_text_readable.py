@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import as_mask, feature_findings
 from lantu.vocabulary.findings import Severity
@@ -35,7 +36,7 @@ _UNREADABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\x{FFFD}\x{E000}-\x{F8FF}]|锟斤
         "请重新填写；常因编码错误或字符被截断。",
     ),
     severity=Severity.MINOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 8",
+    source=database_norm(8),
     reference="3.6 form",
     locality="feature",
 )

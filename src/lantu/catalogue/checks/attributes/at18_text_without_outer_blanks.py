@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import as_mask, feature_findings, is_blank, text_column
 from lantu.vocabulary.findings import Severity
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Remove the blanks.", "请删除首尾空格。"),
     severity=Severity.NOTICE,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 form",
     locality="feature",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import DYNAMIC_MAINTENANCE
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     message=Text("The change layer was delivered without layer {layer}.", "提交了维护层，但缺少图层{layer}。"),
     remedy=Text("Deliver WHQ, WHH and WHC together.", "请一并提交WHQ、WHH、WHC。"),
     severity=Severity.MANDATORY,
-    source="Dynamic maintenance of plan databases (动态维护), practice of filing WHQ, WHH and WHC",
+    source=DYNAMIC_MAINTENANCE,
     reference="3.6 changes",
     stages=("review", "maintenance"),
 )

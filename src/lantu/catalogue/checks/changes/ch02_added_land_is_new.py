@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.catalogue.sources import DYNAMIC_MAINTENANCE
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, is_in
 from lantu.engines.checking.sharing import shared_area_m2
@@ -32,7 +33,7 @@ _NOT_AFTER = Text("is not there after", "维护后不存在")
     ),
     remedy=Text("Correct the change layer or the states.", "请更正维护层或前后状态。"),
     severity=Severity.MAJOR,
-    source="Dynamic maintenance of plan databases (动态维护), practice of filing WHQ, WHH and WHC",
+    source=DYNAMIC_MAINTENANCE,
     reference="3.6 changes",
     stages=("review", "maintenance"),
 )

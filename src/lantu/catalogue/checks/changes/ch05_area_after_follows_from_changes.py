@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import DYNAMIC_MAINTENANCE
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import is_in
 from lantu.vocabulary.findings import Finding, Severity
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Find the change that is missing from the change layer.", "请查找维护层遗漏的变更。"),
     severity=Severity.MAJOR,
-    source="Dynamic maintenance of plan databases (动态维护), practice of filing WHQ, WHH and WHC",
+    source=DYNAMIC_MAINTENANCE,
     reference="3.6 changes",
     stages=("review", "maintenance"),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from lantu.catalogue.sources import DYNAMIC_MAINTENANCE
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import is_in, places_of, repeated_values
 from lantu.vocabulary.findings import Finding, Severity
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     message=Text("Change number {measured} stands for {count} changes: {features}.", "维护编号{measured}对应{count}处变更：{features}。"),
     remedy=Text("Number the changes one by one.", "请逐一编号。"),
     severity=Severity.MINOR,
-    source="Dynamic maintenance of plan databases (动态维护), practice of filing WHQ, WHH and WHC",
+    source=DYNAMIC_MAINTENANCE,
     reference="3.6 changes",
     stages=("review", "maintenance"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import DYNAMIC_MAINTENANCE
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import is_blank, is_in
 from lantu.vocabulary.findings import Finding, Severity
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Remove as much as is added, or name the reserve it is taken from.", "请等量调出，或注明机动指标来源。"),
     severity=Severity.MANDATORY,
-    source="Dynamic maintenance of plan databases (动态维护), practice of filing WHQ, WHH and WHC",
+    source=DYNAMIC_MAINTENANCE,
     reference="3.6 changes",
     stages=("review", "maintenance"),
 )

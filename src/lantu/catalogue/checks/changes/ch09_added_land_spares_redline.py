@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.catalogue.sources import DYNAMIC_MAINTENANCE
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import is_in
 from lantu.engines.overlay.slivers import mean_width
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Draw the addition around it.", "请避让后重新划定。"),
     severity=Severity.MANDATORY,
-    source="Dynamic maintenance of plan databases (动态维护), practice of filing WHQ, WHH and WHC",
+    source=DYNAMIC_MAINTENANCE,
     reference="3.6 changes",
     stages=("review", "maintenance"),
 )

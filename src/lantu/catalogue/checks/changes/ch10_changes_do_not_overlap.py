@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import DYNAMIC_MAINTENANCE
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Make one change of them.", "请合并为一处变更。"),
     severity=Severity.MAJOR,
-    source="Dynamic maintenance of plan databases (动态维护), practice of filing WHQ, WHH and WHC",
+    source=DYNAMIC_MAINTENANCE,
     reference="3.6 changes",
     stages=("review", "maintenance"),
 )

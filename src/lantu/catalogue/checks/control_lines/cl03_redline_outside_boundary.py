@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.sources import LINES_DO_NOT_CROSS
 from lantu.catalogue.tolerances import within_tolerance
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
         "按永久基本农田、生态保护红线、城镇开发边界的优先顺序调整；城镇内保留的应开天窗扣除。",
     ),
     severity=Severity.MANDATORY,
-    source="中办国办 2019 (关于在国土空间规划中统筹划定落实三条控制线的指导意见): the lines do not cross, overlap or conflict",
+    source=LINES_DO_NOT_CROSS,
     reference="6.2 three lines",
 )
 @within_tolerance

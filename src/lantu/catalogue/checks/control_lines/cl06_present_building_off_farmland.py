@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.sources import farmland_regulation, land_law, together
 from lantu.catalogue.tolerances import within_tolerance
 from lantu.catalogue.uses import construction
 from lantu.engines.checking.card import check
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Verify on site, then take it out of the farmland by a lawful change or clear it.", "实地核实后依法调出或拆除复耕。"),
     severity=Severity.NOTICE,
-    source="土地管理法 (2019) Art. 37; 基本农田保护条例 Art. 17",
+    source=together(land_law("37"), farmland_regulation("17")),
     reference="6.2 present facts",
 )
 @within_tolerance

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.sources import REDLINE_NOTICE, THREE_LINES_OPINION, together
 from lantu.catalogue.tolerances import within_tolerance
 from lantu.catalogue.uses import construction
 from lantu.engines.checking.card import check
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Verify on site and settle by the rules for what was there before.", "实地核实，按历史遗留处置规则办理。"),
     severity=Severity.NOTICE,
-    source="自然资发〔2022〕142号; 中办国办 2019",
+    source=together(REDLINE_NOTICE, THREE_LINES_OPINION),
     reference="6.2 present facts",
 )
 @within_tolerance

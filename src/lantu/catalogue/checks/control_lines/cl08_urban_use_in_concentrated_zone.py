@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.sources import BOUNDARY_NOTICE, THREE_LINES_OPINION, together
 from lantu.catalogue.tolerances import within_tolerance
 from lantu.catalogue.uses import urban_in_zones
 from lantu.engines.checking.card import check
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Plan it inside the concentrated zone, or adjust the zone lawfully first.", "安排在集中建设区内，或先依法调整分区。"),
     severity=Severity.MAJOR,
-    source="中办国办 2019; 自然资发〔2023〕193号",
+    source=together(THREE_LINES_OPINION, BOUNDARY_NOTICE),
     reference="6.1 boundary",
 )
 @within_tolerance

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.sealed import departures
+from lantu.catalogue.sources import BOUNDARY_NOTICE, SEALED_LINES, together
 from lantu.catalogue.tolerances import within_tolerance
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
         "采用封库图形，或提交说明差异的法定变更数据。",
     ),
     severity=Severity.MANDATORY,
-    source="三区三线 sealed version 2022; 自然资发〔2023〕193号",
+    source=together(SEALED_LINES, BOUNDARY_NOTICE),
     reference="6.1 sealed lines",
 )
 @within_tolerance

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Reduce the boundary, or put back what a change set has added.", "核减城镇开发边界，或调出变更增加的部分。"),
     severity=Severity.MANDATORY,
-    source="Rules for drawing the three lines (2022); the figure of the approval document goes before the national one",
+    source=Text(
+        "Rules for drawing the three lines (2022); the figure of the approval document goes before the national one",
+        "《三区三线划定规则》（2022）；批准文件中的数值优先于国家数值",
+    ),
     reference="6.1 boundary",
 )
 def boundary_within_expansion_multiple(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.catalogue.settlements import urban_rows
+from lantu.catalogue.sources import BOUNDARY_NOTICE
 from lantu.engines.checking.card import check
 from lantu.engines.checking.run import NotChecked
 from lantu.vocabulary.findings import Finding, Severity
@@ -35,7 +36,7 @@ _ACCURACY = 1e-8
     ),
     remedy=Text("Put projects off to the next period, or use land that is built on already.", "项目顺延至下一时期，或改用存量用地。"),
     severity=Severity.MANDATORY,
-    source="自然资发〔2023〕193号",
+    source=BOUNDARY_NOTICE,
     reference="6.1 boundary",
     stages=("review", "monitoring"),
 )

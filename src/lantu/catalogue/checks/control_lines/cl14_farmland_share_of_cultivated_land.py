@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Name more cultivated land as farmland, or show where the province balances it.", "增划永久基本农田，或说明全省统筹情况。"),
     severity=Severity.NOTICE,
-    source="土地管理法 (2019) Art. 33; binding on the province, shown for a unit as a notice",
+    source=Text(
+        "土地管理法 (2019) Art. 33; binding on the province, shown for a unit as a notice",
+        "《土地管理法》（2019）第33条；对省级为约束性要求，对板块仅作提示",
+    ),
     reference="6.1 farmland",
 )
 def farmland_share_of_cultivated_land(

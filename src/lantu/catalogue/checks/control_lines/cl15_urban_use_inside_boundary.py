@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.catalogue.outside import outside_findings
+from lantu.catalogue.sources import BOUNDARY_NOTICE, THREE_LINES_OPINION, together
 from lantu.catalogue.tolerances import within_tolerance
 from lantu.catalogue.uses import urban
 from lantu.engines.checking.card import check
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
         "Plan it inside the boundary, or give the reason code of a site that may lie outside.", "调整至边界内；属特殊选址的注明准入类别。"
     ),
     severity=Severity.MAJOR,
-    source="中办国办 2019; 自然资发〔2023〕193号",
+    source=together(THREE_LINES_OPINION, BOUNDARY_NOTICE),
     reference="6.1 boundary",
 )
 @within_tolerance

@@ -35,7 +35,10 @@ if TYPE_CHECKING:
         "按永久基本农田图斑界线（逐点一致）在城镇开发边界中开天窗扣除。",
     ),
     severity=Severity.MANDATORY,
-    source="三区三线划定规则 2022; 中办国办 2019: the lines do not cross; farmland kept inside a town is cut out (开天窗)",
+    source=Text(
+        "三区三线划定规则 2022; 中办国办 2019: the lines do not cross; farmland kept inside a town is cut out (开天窗)",
+        "《三区三线划定规则》（2022）；中办国办（2019）：三条控制线不交叉；城镇内保留的永久基本农田以开天窗方式扣除",
+    ),
     reference="6.2 three lines, note on cut-outs",
 )
 @within_tolerance

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.sources import farmland_regulation, land_law, together
 from lantu.catalogue.tolerances import within_tolerance
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
         "将地块移出供应计划或调整范围避让；确需占用的须先取得转用批准。",
     ),
     severity=Severity.MANDATORY,
-    source="土地管理法 (2019) Art. 35, 37; 基本农田保护条例 Art. 17",
+    source=together(land_law("35, 37"), farmland_regulation("17")),
     reference="6.2 parcel and farmland",
 )
 @within_tolerance

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lantu.catalogue.outside import outside_findings
+from lantu.catalogue.sources import BOUNDARY_NOTICE, MASTER_PLAN_GUIDE, together
 from lantu.catalogue.tolerances import within_tolerance
 from lantu.catalogue.uses import open_zones
 from lantu.engines.checking.card import check
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
         "移出当年供应计划；位于弹性发展区的先办理调整，位于边界外的仅限村庄、基础设施和特殊选址并说明理由。",
     ),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划编制指南(试行) 2020-09; 自然资发〔2023〕193号",
+    source=together(MASTER_PLAN_GUIDE, BOUNDARY_NOTICE),
     reference="6.2 parcel and boundary",
 )
 @within_tolerance

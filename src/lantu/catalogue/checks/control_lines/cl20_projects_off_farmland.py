@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.sources import farmland_regulation, land_law, together
 from lantu.catalogue.tolerances import within_tolerance
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
         "调整选址；确实难以避让的，附不可避让论证、国务院批准文件与补划方案。",
     ),
     severity=Severity.MANDATORY,
-    source="土地管理法 (2019) Art. 35, 46; 基本农田保护条例 Art. 15",
+    source=together(land_law("35, 46"), farmland_regulation("15")),
     reference="6.1 farmland; 6.2 parcel and farmland",
 )
 @within_tolerance

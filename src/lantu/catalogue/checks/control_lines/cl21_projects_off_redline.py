@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.sources import REDLINE_NOTICE, THREE_LINES_OPINION, together
 from lantu.catalogue.tolerances import within_tolerance
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
         "调整选址；属有限人为活动的注明类别并附认定意见；国家重大项目附省级不可避让论证与批准文件。",
     ),
     severity=Severity.MANDATORY,
-    source="自然资发〔2022〕142号; 中办国办 2019",
+    source=together(REDLINE_NOTICE, THREE_LINES_OPINION),
     reference="6.1 redline; 6.2 parcel and redline",
 )
 @within_tolerance

@@ -37,7 +37,10 @@ if TYPE_CHECKING:
         "调整选址至边界内；属交通、水利、能源、村庄、特殊选址等可在边界外布局的，请注明项目类型。",
     ),
     severity=Severity.MAJOR,
-    source="中办国办 2019; 自然资发〔2023〕193号: outside the boundary by 约束指标+分区准入",
+    source=Text(
+        "中办国办 2019; 自然资发〔2023〕193号: outside the boundary by binding quotas and admission to zones (约束指标+分区准入)",
+        "中办国办（2019）；自然资发〔2023〕193号：边界外实行约束指标+分区准入",
+    ),
     reference="6.2 parcel and boundary",
 )
 @within_tolerance

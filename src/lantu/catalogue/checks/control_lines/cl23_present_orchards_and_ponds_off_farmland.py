@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.conflicts import conflict_findings
+from lantu.catalogue.sources import farmland_regulation, land_law, together
 from lantu.catalogue.tolerances import within_tolerance
 from lantu.catalogue.uses import forbidden_on_farmland
 from lantu.engines.checking.card import check
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
         "恢复种植条件，或依法调出并补划。",
     ),
     severity=Severity.MAJOR,
-    source="土地管理法 (2019) Art. 37; 基本农田保护条例 Art. 17",
+    source=together(land_law("37"), farmland_regulation("17")),
     reference="6.1 farmland, forbidden uses",
 )
 @within_tolerance

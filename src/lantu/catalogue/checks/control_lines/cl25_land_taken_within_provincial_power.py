@@ -42,7 +42,10 @@ _OTHER = Text("other land", "其他土地")
         "预留报国务院审批时间，或核减用地规模；属委托省级审批的，请注明授权文件。",
     ),
     severity=Severity.NOTICE,
-    source="土地管理法 (2019) Art. 46; 国发〔2020〕4号 delegates part of it to provinces",
+    source=Text(
+        "土地管理法 (2019) Art. 46; 国发〔2020〕4号 delegates part of it to provinces",
+        "《土地管理法》（2019）第46条；国发〔2020〕4号将其中一部分下放省级",
+    ),
     reference="6.2 thresholds of approval",
 )
 def land_taken_within_provincial_power(  # noqa: PLR0913  # both limits go by their name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.quantities import half_step, is_measured, measured
+from lantu.catalogue.sources import DATABASE_NORM
 from lantu.engines.checking.card import check
 from lantu.engines.checking.run import NotChecked
 from lantu.standards.quantities import convert, is_unit_of, load_quantities, name_of
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Correct the table, or the layer it was counted from.", "请更正表格数值或相应图层。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03",
+    source=DATABASE_NORM,
     reference="T20",
 )
 def table_agrees_with_database(  # noqa: PLR0913  # facts and limits go by name

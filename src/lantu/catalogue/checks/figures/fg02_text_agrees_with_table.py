@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.quantities import half_step
+from lantu.catalogue.sources import PLAN_REVIEW
 from lantu.engines.checking.card import check
 from lantu.engines.checking.run import NotChecked
 from lantu.standards.quantities import convert, is_unit_of, load_quantities, name_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("State the right figure in both places.", "请在两处统一为正确数值。"),
     severity=Severity.MAJOR,
-    source="Practice of plan review (图文数一致)",
+    source=PLAN_REVIEW,
     reference="T20",
 )
 def text_agrees_with_table(*, package: PackageFacts, figure_places: float) -> Iterator[Finding]:

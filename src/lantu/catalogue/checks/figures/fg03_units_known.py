@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import MASTER_PLAN_GUIDE_ANNEX
 from lantu.engines.checking.card import check
 from lantu.standards.quantities import is_unit_of, load_quantities, name_of
 from lantu.vocabulary.findings import Finding, Severity
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("State the unit, such as km², ha or 10 000 mu for an area.", "请注明单位，面积如平方公里、公顷或万亩。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划编制指南（试行）2020-09, Annex",
+    source=MASTER_PLAN_GUIDE_ANNEX,
     reference="T20",
 )
 def units_known(*, package: PackageFacts) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import PLAN_REVIEW
 from lantu.engines.checking.card import check
 from lantu.standards.quantities import convert, is_unit_of, load_quantities
 from lantu.vocabulary.findings import Finding, Severity
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("State one figure throughout, or say which year each stands for.", "请前后统一，或注明各自年份。"),
     severity=Severity.MAJOR,
-    source="Practice of plan review (图文数一致)",
+    source=PLAN_REVIEW,
     reference="T20",
 )
 def repeated_figures_equal(*, package: PackageFacts) -> Iterator[Finding]:

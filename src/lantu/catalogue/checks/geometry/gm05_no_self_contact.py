@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import QUALITY_LIMITS
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import geometry_findings
 from lantu.engines.overlay.geometry_faults import GeometryFaultKind
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     message=Text("{feature} in layer {layer} touches itself at one point.", "图层{layer}要素{feature}边界自接触。"),
     remedy=Text("Split the polygon there, or draw the enclosed part as a hole.", "请在接触处分割，或将围合部分绘为孔洞。"),
     severity=Severity.MINOR,
-    source="Quality limits of this project, after the numeric defaults of a planning QC programme",
+    source=QUALITY_LIMITS,
     reference="3.6 geometry",
     locality="feature",
 )

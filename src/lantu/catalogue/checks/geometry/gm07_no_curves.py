@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import QUALITY_LIMITS
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     message=Text("{problem}", "{problem}"),
     remedy=Text("Densify the curves before delivery, so that everybody computes the same area.", "请先将曲线加密为折线，以保证面积一致。"),
     severity=Severity.MINOR,
-    source="Quality limits of this project, after the numeric defaults of a planning QC programme",
+    source=QUALITY_LIMITS,
     reference="3.6 geometry",
 )
 def no_curves(*, package: PackageFacts) -> Iterator[Finding]:

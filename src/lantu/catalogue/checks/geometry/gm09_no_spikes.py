@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import QUALITY_LIMITS
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import geometry_findings
 from lantu.engines.overlay.geometry_faults import GeometryFaultKind
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Remove the vertex at the tip.", "请删除尖端节点。"),
     severity=Severity.MAJOR,
-    source="Quality limits of this project, after the numeric defaults of a planning QC programme",
+    source=QUALITY_LIMITS,
     reference="3.6 geometry",
     locality="feature",
 )

@@ -41,7 +41,7 @@ _FACILITY = {
     ),
     remedy=Text("Merge the patch with a neighbour, or show that it was cut by a boundary.", "请并入相邻图斑；确因界线分割者请说明。"),
     severity=Severity.MINOR,
-    source="TD/T 1055-2019, minimum mapped area",
+    source=Text("TD/T 1055-2019, minimum mapped area", "TD/T 1055-2019，最小上图面积"),
     reference="3.6 geometry",
     locality="feature",
 )

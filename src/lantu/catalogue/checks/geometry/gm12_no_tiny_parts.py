@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import QUALITY_LIMITS
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import geometry_findings
 from lantu.engines.overlay.geometry_faults import GeometryFaultKind
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Fill or delete it.", "请填补或删除。"),
     severity=Severity.MINOR,
-    source="Quality limits of this project, after the numeric defaults of a planning QC programme",
+    source=QUALITY_LIMITS,
     reference="3.6 geometry",
     locality="feature",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import QUALITY_LIMITS
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import geometry_findings
 from lantu.engines.overlay.geometry_faults import GeometryFaultKind
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Remove one of them.", "请删除其一。"),
     severity=Severity.NOTICE,
-    source="Quality limits of this project, after the numeric defaults of a planning QC programme",
+    source=QUALITY_LIMITS,
     reference="3.6 geometry",
     locality="feature",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import QUALITY_LIMITS
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import geometry_findings
 from lantu.engines.overlay.geometry_faults import GeometryFaultKind
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     message=Text("{features} in layer {layer} are drawn at the same place.", "图层{layer}要素{features}图形重复。"),
     remedy=Text("Delete one of them.", "请删除其一。"),
     severity=Severity.MAJOR,
-    source="Quality limits of this project, after the numeric defaults of a planning QC programme",
+    source=QUALITY_LIMITS,
     reference="3.6 geometry",
     locality="layer",
 )

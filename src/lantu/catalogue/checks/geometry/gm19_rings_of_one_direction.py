@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import QUALITY_LIMITS
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import geometry_findings
 from lantu.engines.overlay.geometry_faults import GeometryFaultKind
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     message=Text("{feature} in layer {layer} runs the other way round than the rest.", "图层{layer}要素{feature}环方向与其他要素相反。"),
     remedy=Text("Reverse the ring, or export the layer again.", "请反转该环或重新导出。"),
     severity=Severity.NOTICE,
-    source="Quality limits of this project, after the numeric defaults of a planning QC programme",
+    source=QUALITY_LIMITS,
     reference="3.6 geometry",
     locality="layer",
 )

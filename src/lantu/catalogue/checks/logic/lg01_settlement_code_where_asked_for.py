@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import land_survey_items
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, is_blank, rows_where
 from lantu.engines.checking.run import NotChecked
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     message=Text("{feature} has code {measured} and no settlement code.", "{feature}地类{measured}，未填城镇村属性码。"),
     remedy=Text("Fill the settlement code (CZCSXM).", "请填写城镇村属性码（CZCSXM）。"),
     severity=Severity.MAJOR,
-    source="Check items of the third national land survey, as taught (training sheet); standards/rules/settlement_code_present.yaml",
+    source=land_survey_items("settlement_code_present.yaml"),
     reference="3.6 cross-field logic",
     locality="feature",
 )

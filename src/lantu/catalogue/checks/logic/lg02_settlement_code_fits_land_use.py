@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import land_survey_items
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, rows_where
 from lantu.engines.checking.run import NotChecked
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
         "请更正属性码或地类；该规则来源待核，可配置。",
     ),
     severity=Severity.MINOR,
-    source="Check items of the third national land survey, as taught (training sheet); standards/rules/settlement_code_value.yaml",
+    source=land_survey_items("settlement_code_value.yaml"),
     reference="3.6 cross-field logic",
     locality="feature",
 )

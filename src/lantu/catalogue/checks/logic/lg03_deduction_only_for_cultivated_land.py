@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     message=Text("{feature}, code {code}, has a deduction ratio of {measured}.", "{feature}地类{code}，扣除系数为{measured}。"),
     remedy=Text("Remove the ratio, or enter it as a share below one.", "请删除扣除系数，或改为小于1的比值。"),
     severity=Severity.MAJOR,
-    source="TD/T 1055-2019 (field ridges are deducted from cultivated land only)",
+    source=Text("TD/T 1055-2019 (field ridges are deducted from cultivated land only)", "TD/T 1055-2019（仅耕地扣除田坎）"),
     reference="3.6 cross-field logic",
     locality="feature",
 )

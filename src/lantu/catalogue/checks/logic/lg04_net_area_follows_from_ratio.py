@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Compute the net area again.", "请重新计算图斑地类面积。"),
     severity=Severity.MAJOR,
-    source="TD/T 1055-2019 (TBDLMJ = TBMJ × (1 − KCXS))",
+    source=Text("TD/T 1055-2019 (TBDLMJ = TBMJ × (1 − KCXS))", "TD/T 1055-2019（TBDLMJ = TBMJ × (1 − KCXS)）"),
     reference="3.6 cross-field logic",
     locality="feature",
 )

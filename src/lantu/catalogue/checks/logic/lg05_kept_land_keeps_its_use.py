@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Correct the state of planning or one of the codes.", "请更正规划状态或地类编码。"),
     severity=Severity.MAJOR,
-    source="Coding practice of plan databases (GHZT 10 = kept as at present); configurable",
+    source=Text(
+        "Coding practice of plan databases (GHZT 10 = kept as at present); configurable",
+        "规划数据库编码惯例（GHZT为10表示保留现状）；可配置",
+    ),
     reference="3.6 cross-field logic",
     locality="feature",
 )

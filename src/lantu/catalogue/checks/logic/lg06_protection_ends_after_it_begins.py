@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import dates_of, feature_findings
 from lantu.vocabulary.findings import Severity
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Correct the dates.", "请更正日期。"),
     severity=Severity.MINOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 cross-field logic",
     locality="feature",
 )

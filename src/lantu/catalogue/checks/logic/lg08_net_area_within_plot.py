@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Compute both areas again.", "请重新计算两项面积。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6 (TBDLMJ ≤ TBMJ)",
+    source=Text(
+        "市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6 (TBDLMJ ≤ TBMJ)",
+        "《市级国土空间总体规划数据库规范（试行）》（2021-03）第6章（TBDLMJ ≤ TBMJ）",
+    ),
     reference="3.6 cross-field logic",
     locality="feature",
 )

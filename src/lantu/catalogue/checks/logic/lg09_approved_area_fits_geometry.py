@@ -32,7 +32,10 @@ if TYPE_CHECKING:
         "请与批文核对；以批文面积为准，更正图形。",
     ),
     severity=Severity.MINOR,
-    source="Quality limits of this project (proposal); both areas are kept, the difference is reported",
+    source=Text(
+        "Quality limits of this project (proposal); both areas are kept, the difference is reported",
+        "本项目质量限值（建议）；两种面积均保留，差值予以说明",
+    ),
     reference="3.6 attributes; 0.3",
     locality="feature",
 )

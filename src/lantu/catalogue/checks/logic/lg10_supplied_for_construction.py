@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Correct the planned use.", "请更正规划用途。"),
     severity=Severity.MAJOR,
-    source="土地管理法 (2019), article 4",
+    source=Text("土地管理法 (2019), article 4", "《土地管理法》（2019）第4条"),
     reference="3.6 cross-field logic; 4.3",
     locality="feature",
 )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     message=Text("Temporary land {feature} expired on {measured}.", "临时用地{feature}已于{measured}到期。"),
     remedy=Text("Show that it was returned and reclaimed, or open a case.", "请提供归还复垦证明，或立案处理。"),
     severity=Severity.MINOR,
-    source="土地管理法 (2019), article 57",
+    source=Text("土地管理法 (2019), article 57", "《土地管理法》（2019）第57条"),
     reference="3.6 cross-field logic",
     locality="feature",
     stages=("review", "monitoring"),

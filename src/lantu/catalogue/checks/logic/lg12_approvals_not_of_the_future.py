@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.catalogue.sources import PROPOSED_QUALITY_LIMITS
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import dates_of, feature_findings
 from lantu.vocabulary.findings import Severity
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     message=Text("Approval {feature} is dated {measured}, after {limit}.", "批准{feature}日期为{measured}，晚于{limit}。"),
     remedy=Text("Correct the date.", "请更正日期。"),
     severity=Severity.MINOR,
-    source="Quality limits of this project (proposal)",
+    source=PROPOSED_QUALITY_LIMITS,
     reference="3.6 cross-field logic",
     locality="feature",
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lantu.catalogue.sources import MASTER_PLAN_GUIDE
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, numbers_of
 from lantu.engines.checking.run import NotChecked
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Correct the year, or move the project to another plan.", "请更正年份，或列入其他规划。"),
     severity=Severity.MINOR,
-    source="市级国土空间总体规划编制指南(试行) 2020-09",
+    source=MASTER_PLAN_GUIDE,
     reference="3.6 cross-field logic",
     locality="feature",
 )

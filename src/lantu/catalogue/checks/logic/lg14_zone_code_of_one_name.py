@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import text_column
 from lantu.vocabulary.findings import Finding, Severity
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Use one name per code.", "请使代码与名称一一对应。"),
     severity=Severity.MINOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 cross-field logic",
     locality="layer",
 )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     message=Text("Farmland {feature} is coded {measured} {name}.", "永久基本农田{feature}地类为{measured}{name}。"),
     remedy=Text("Release the patch lawfully, or correct its code.", "请依法调出，或更正地类编码。"),
     severity=Severity.MAJOR,
-    source="土地管理法 (2019), articles 4 and 33",
+    source=Text("土地管理法 (2019), articles 4 and 33", "《土地管理法》（2019）第4、33条"),
     reference="3.6 cross-field logic; 4.3",
     locality="feature",
 )

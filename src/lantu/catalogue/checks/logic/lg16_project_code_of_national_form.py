@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Enter the code given by the national approval platform.", "请填写投资项目在线审批监管平台赋予的代码。"),
     severity=Severity.MINOR,
-    source="National project code of 24 characters (year, place, industry, kind, serial number)",
+    source=Text(
+        "National project code of 24 characters (year, place, industry, kind, serial number)",
+        "国家项目代码，24位（年份、地区、行业、类型、流水号）",
+    ),
     reference="3.6 attributes",
     locality="feature",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, rows_where
 from lantu.vocabulary.findings import Severity
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Correct one of the codes.", "请更正代码。"),
     severity=Severity.MINOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 cross-field logic",
     locality="feature",
 )

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         "按规划用途供应，或在供应前依法修改详细规划。",
     ),
     severity=Severity.MAJOR,
-    source="城乡规划法 Art. 37, 38: the conditions of supply follow the plan",
+    source=Text("城乡规划法 Art. 37, 38: the conditions of supply follow the plan", "《城乡规划法》第37、38条：供地条件依据规划确定"),
     reference="6.2 parcel and planned land use",
 )
 @within_tolerance

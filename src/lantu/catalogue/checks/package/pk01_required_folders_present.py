@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.run import NotChecked
 from lantu.vocabulary.findings import Finding, Severity
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     message=Text("The package has no folder {folder}.", "成果缺少目录{folder}。"),
     remedy=Text("Put the files of that kind into a folder of this name.", "请按规定名称建立目录并放入相应成果。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 8",
+    source=database_norm(8),
     reference="3.6 completeness",
 )
 def required_folders_present(*, package: PackageFacts, city: CityProfile) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.run import NotChecked
 from lantu.vocabulary.findings import Finding, Severity
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     message=Text("The package has no document {document}.", "成果缺少文档{document}。"),
     remedy=Text("Add the document under the prescribed name.", "请按规定名称补交文档。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 8",
+    source=database_norm(8),
     reference="3.6 completeness",
 )
 def required_documents_present(*, package: PackageFacts, city: CityProfile) -> Iterator[Finding]:

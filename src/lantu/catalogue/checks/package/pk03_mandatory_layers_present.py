@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     message=Text("The mandatory layer {layer} was not delivered.", "未提交必选图层{layer}。"),
     remedy=Text("Deliver the layer under one of its prescribed table names.", "请按规定表名补交该图层。"),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 completeness",
 )
 def mandatory_layers_present(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
         "Deliver the features, or leave the layer out and say that there are none.", "请补交要素；确无要素时不提交该图层并予说明。"
     ),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 completeness",
     locality="layer",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.run import NotChecked
 from lantu.vocabulary.findings import Finding, Severity
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     message=Text("The metadata record says nothing of {item}.", "元数据未填写{item}。"),
     remedy=Text("Fill the item in the metadata record.", "请补填该项元数据。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 9",
+    source=database_norm(9),
     reference="3.6 completeness",
 )
 def metadata_complete(*, package: PackageFacts, city: CityProfile) -> Iterator[Finding]:

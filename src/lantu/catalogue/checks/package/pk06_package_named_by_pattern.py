@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.run import NotChecked
 from lantu.vocabulary.findings import Finding, Severity
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     message=Text("The package is called {measured}, which does not follow {limit}.", "成果包名称{measured}不符合{limit}。"),
     remedy=Text("Rename the folder or archive.", "请按规定重新命名。"),
     severity=Severity.MINOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 7",
+    source=database_norm(7),
     reference="3.6 form",
 )
 def package_named_by_pattern(*, package: PackageFacts, city: CityProfile) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -25,7 +26,7 @@ _OF_OTHER_CHECKS = frozenset({"IN10", "IN12", "IN13", "IN16", "IN25", "IN42", "I
         "Export the file again from the program that made it, and compare it after copying.", "请用原软件重新导出，并在拷贝后核对。"
     ),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 8",
+    source=database_norm(8),
     reference="3.6 form",
 )
 def files_readable(*, package: PackageFacts) -> Iterator[Finding]:

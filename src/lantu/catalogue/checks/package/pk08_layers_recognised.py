@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
         "Rename it to its prescribed table name, or leave it out if it does not belong to the plan.", "请改用规定表名；不属于成果的请移除。"
     ),
     severity=Severity.NOTICE,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 form",
 )
 def layers_recognised(*, package: PackageFacts) -> Iterator[Finding]:

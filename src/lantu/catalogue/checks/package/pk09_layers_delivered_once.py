@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Leave one and remove the others, or merge them.", "请保留其一或合并后提交。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 8",
+    source=database_norm(8),
     reference="3.6 completeness",
 )
 def layers_delivered_once(*, package: PackageFacts) -> Iterator[Finding]:

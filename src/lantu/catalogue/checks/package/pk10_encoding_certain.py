@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -22,7 +23,7 @@ _ENCODING = frozenset({"IN07", "IN08", "IN09"})
     message=Text("{problem}", "{problem}"),
     remedy=Text("Add a .cpg file with the name of the encoding, or deliver as GeoPackage.", "请附.cpg文件说明编码，或以GeoPackage提交。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 8",
+    source=database_norm(8),
     reference="3.6 form",
 )
 def encoding_certain(*, package: PackageFacts) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
         "Add the field under its prescribed name, or map its name in the city profile.", "请按规定名称补充字段，或在城市配置中映射。"
     ),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 form",
     locality="layer",
 )

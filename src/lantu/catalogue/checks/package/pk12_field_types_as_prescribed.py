@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.types as arrow_types
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -33,7 +34,7 @@ _FITTING = {
     ),
     remedy=Text("Deliver the field with its prescribed type.", "请按规定类型提交该字段。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 form",
     locality="layer",
 )

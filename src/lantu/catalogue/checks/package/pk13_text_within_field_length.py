@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.compute as pc
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, text_column
 from lantu.vocabulary.findings import Severity
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Shorten the text; a receiving database would cut it off without a word.", "请缩短文本，否则入库时会被截断。"),
     severity=Severity.MINOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 form",
     locality="feature",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -29,7 +30,7 @@ _OF_FORMATS = frozenset({"FID", "OBJECTID", "OBJECTID_1", "OID", "ID", "GEOM", "
         "请删除过程字段；确需保留的请列入城市配置。",
     ),
     severity=Severity.NOTICE,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6",
+    source=database_norm(6),
     reference="3.6 form",
     locality="layer",
 )

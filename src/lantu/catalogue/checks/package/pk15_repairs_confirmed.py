@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     message=Text("{repair}", "{repair}"),
     remedy=Text("Confirm the repair and correct the file, so that nobody has to repair it again.", "请确认修复并更正原文件。"),
     severity=Severity.NOTICE,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 8",
+    source=database_norm(8),
     reference="3.6 form",
 )
 def repairs_confirmed(*, package: PackageFacts) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -28,7 +29,7 @@ _OF_OTHER_CHECKS = frozenset(
     message=Text("{problem}", "{problem}"),
     remedy=Text("Answer the question, or correct the file.", "请答复或更正文件。"),
     severity=Severity.MINOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 8",
+    source=database_norm(8),
     reference="3.6 form",
 )
 def intake_questions_answered(*, package: PackageFacts) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.run import NotChecked
 from lantu.vocabulary.findings import Finding, Severity
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         "请更正元数据或成果包名称中的板块代码；若为新设板块，请在城市配置中登记。",
     ),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 7",
+    source=database_norm(7),
     reference="3.6 completeness",
 )
 def package_of_a_known_unit(*, package: PackageFacts, city: CityProfile) -> Iterator[Finding]:

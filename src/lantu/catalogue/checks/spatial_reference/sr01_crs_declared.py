@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -28,7 +29,7 @@ _HOW = {
     ),
     remedy=Text("Add the .prj file, or deliver as GeoPackage with its CRS.", "请补交.prj文件，或提交带坐标系的GeoPackage。"),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 5",
+    source=database_norm(5),
     reference="3.6 spatial reference",
 )
 def crs_declared(*, package: PackageFacts) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     message=Text("{file} is in {measured}; accepted are {limit}.", "{file}坐标系为{measured}；规定为{limit}。"),
     remedy=Text("Reproject the data with the official parameters.", "请按法定参数转换坐标系。"),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 5",
+    source=database_norm(5),
     reference="3.6 spatial reference",
 )
 def crs_accepted(*, package: PackageFacts, city: CityProfile) -> Iterator[Finding]:

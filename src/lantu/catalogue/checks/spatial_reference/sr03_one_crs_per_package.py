@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     message=Text("The package mixes {measured} coordinate systems: {systems}.", "成果混用{measured}种坐标系：{systems}。"),
     remedy=Text("Deliver every layer in the same coordinate system.", "请统一坐标系后提交。"),
     severity=Severity.MINOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 5",
+    source=database_norm(5),
     reference="3.6 spatial reference",
 )
 def one_crs_per_package(*, package: PackageFacts) -> Iterator[Finding]:

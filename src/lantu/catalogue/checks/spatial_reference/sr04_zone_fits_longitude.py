@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import bounds_of, central_meridian
 from lantu.engines.overlay.projecting import outline_in
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
         "请采用所在投影带；带号错误将使位置偏移数百公里。",
     ),
     severity=Severity.MAJOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 5",
+    source=database_norm(5),
     reference="3.6 spatial reference",
 )
 def zone_fits_longitude(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
         "Export with the order of axes that the format prescribes; in surveying X is north.", "请按格式规定的坐标轴顺序导出；测量中X为北。"
     ),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 5",
+    source=database_norm(5),
     reference="3.6 spatial reference",
 )
 def axes_as_declared(*, package: PackageFacts) -> Iterator[Finding]:

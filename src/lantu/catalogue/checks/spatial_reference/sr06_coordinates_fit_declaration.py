@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -22,7 +23,7 @@ _COORDINATES = frozenset({"IN10", "IN12", "IN15", "IN16", "IN25", "IN42", "IN45"
     message=Text("{problem}", "{problem}"),
     remedy=Text("Say which coordinate system the file is in, and correct its declaration.", "请明确坐标系并更正声明。"),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 5",
+    source=database_norm(5),
     reference="3.6 spatial reference",
 )
 def coordinates_fit_declaration(*, package: PackageFacts) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import bounds_of_features
 from lantu.vocabulary.findings import Finding, Severity
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     message=Text("Only {measured} of the features of layer {layer} lie near the unit.", "图层{layer}仅有{measured}的要素位于板块附近。"),
     remedy=Text("Check the coordinate system and whether the layer is of this unit.", "请核对坐标系以及图层是否属于本板块。"),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 5",
+    source=database_norm(5),
     reference="3.6 spatial reference",
 )
 def layer_lies_in_its_unit(every_layer: Mapping[str, Layer], local_unit: Layer, *, layer_in_unit_share: float) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import database_norm
 from lantu.engines.checking.card import check
 from lantu.engines.checking.run import NotChecked
 from lantu.vocabulary.findings import Finding, Severity
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Name the height datum, or convert the heights.", "请注明高程基准或转换高程。"),
     severity=Severity.MINOR,
-    source="市级国土空间总体规划数据库规范(试行) 2021-03, chapter 5",
+    source=database_norm(5),
     reference="3.6 spatial reference",
 )
 def height_datum_named(*, package: PackageFacts) -> Iterator[Finding]:

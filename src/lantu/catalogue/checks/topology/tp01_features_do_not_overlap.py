@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import DATABASE_NORM, TOLERANCE_POLICY, together
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import coverage_findings, coverage_of
 from lantu.engines.overlay.coverage_faults import FaultKind
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Decide which of them owns the place, and cut the other.", "请确定归属并裁去另一要素的重叠部分。"),
     severity=Severity.MAJOR,
-    source="Tolerance policy of this project (proposal); 市级国土空间总体规划数据库规范(试行) 2021-03",
+    source=together(TOLERANCE_POLICY, DATABASE_NORM),
     reference="3.6 topology",
     locality="layer",
 )

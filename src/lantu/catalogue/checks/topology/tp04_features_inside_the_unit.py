@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from lantu.catalogue.sources import DATABASE_NORM, TOLERANCE_POLICY, together
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, places_of
 from lantu.engines.checking.run import NotChecked
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Cut it at the boundary of the unit, or deliver it with the neighbour.", "请按板块界线裁切，或由相邻板块提交。"),
     severity=Severity.MAJOR,
-    source="Tolerance policy of this project (proposal); 市级国土空间总体规划数据库规范(试行) 2021-03",
+    source=together(TOLERANCE_POLICY, DATABASE_NORM),
     reference="3.6 topology",
     locality="layer",
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from lantu.catalogue.sources import DATABASE_NORM, TOLERANCE_POLICY, together
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import coverage_findings, coverage_of
 from lantu.engines.overlay.coverage_faults import FaultKind
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Extend the features to the boundary of the unit.", "请将要素延伸至板块界线。"),
     severity=Severity.MAJOR,
-    source="Tolerance policy of this project (proposal); 市级国土空间总体规划数据库规范(试行) 2021-03",
+    source=together(TOLERANCE_POLICY, DATABASE_NORM),
     reference="3.6 topology",
     locality="layer",
 )

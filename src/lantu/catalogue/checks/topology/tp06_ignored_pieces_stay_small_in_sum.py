@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lantu.catalogue.sources import DATABASE_NORM, TOLERANCE_POLICY, together
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import coverage_of
 from lantu.vocabulary.findings import Finding, Severity
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Find the common cause: usually two drawings of one boundary.", "请查找共同原因，通常为同一界线的两次绘制。"),
     severity=Severity.NOTICE,
-    source="Tolerance policy of this project (proposal); 市级国土空间总体规划数据库规范(试行) 2021-03",
+    source=together(TOLERANCE_POLICY, DATABASE_NORM),
     reference="3.6 topology",
     locality="layer",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.clauses import held_against_clauses
+from lantu.catalogue.sources import land_law
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         "请在规划中补足耕地，或依法修改上位规划指标。",
     ),
     severity=Severity.MANDATORY,
-    source="土地管理法 (2019) Art. 16",
+    source=land_law("16"),
     reference="T01",
 )
 def cultivated_land_kept(  # noqa: PLR0913  # facts and limits go by name

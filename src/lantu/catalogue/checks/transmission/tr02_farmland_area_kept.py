@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.clauses import held_against_clauses
+from lantu.catalogue.sources import land_law
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         "请补齐缺失的永久基本农田图斑，或按数量不减、质量不降补划。",
     ),
     severity=Severity.MANDATORY,
-    source="土地管理法 (2019) Art. 33-35",
+    source=land_law("33-35"),
     reference="T02",
 )
 def farmland_area_kept(  # noqa: PLR0913  # facts and limits go by name

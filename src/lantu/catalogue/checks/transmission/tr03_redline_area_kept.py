@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.clauses import held_against_clauses
+from lantu.catalogue.sources import REDLINE_NOTICE
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         "请按封库成果恢复生态保护红线；调整须报原批准机关。",
     ),
     severity=Severity.MANDATORY,
-    source="自然资发〔2022〕142号",
+    source=REDLINE_NOTICE,
     reference="T03",
 )
 def redline_area_kept(  # noqa: PLR0913  # facts and limits go by name

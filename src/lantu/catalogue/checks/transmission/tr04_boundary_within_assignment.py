@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.clauses import held_against_clauses
+from lantu.catalogue.sources import BOUNDARY_NOTICE
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
         "请调出超出部分，或依法申请总量不增的局部优化。",
     ),
     severity=Severity.MANDATORY,
-    source="自然资发〔2023〕193号",
+    source=BOUNDARY_NOTICE,
     reference="T04",
 )
 def boundary_within_assignment(  # noqa: PLR0913  # facts and limits go by name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.clauses import held_against_clauses
+from lantu.catalogue.sources import land_law
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
         "请核减或缓建新增建设用地，直至不突破下达规模。",
     ),
     severity=Severity.MANDATORY,
-    source="土地管理法 (2019) Art. 16, 23",
+    source=land_law("16, 23"),
     reference="T06",
 )
 def new_construction_within_assignment(  # noqa: PLR0913  # facts and limits go by name

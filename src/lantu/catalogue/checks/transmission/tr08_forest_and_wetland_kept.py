@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.clauses import held_against_clauses
+from lantu.catalogue.sources import MASTER_PLAN_GUIDE_ANNEX
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         "请保留或恢复林地、湿地，直至达到下达面积。",
     ),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划编制指南（试行）2020-09, Annex",
+    source=MASTER_PLAN_GUIDE_ANNEX,
     reference="T08",
 )
 def forest_and_wetland_kept(  # noqa: PLR0913  # facts and limits go by name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.clauses import held_against_clauses
+from lantu.catalogue.sources import MASTER_PLAN_GUIDE_ANNEX
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
         "请提高节约集约用地水平，缺项的请补充申报。",
     ),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划编制指南（试行）2020-09, Annex",
+    source=MASTER_PLAN_GUIDE_ANNEX,
     reference="T09",
 )
 def land_per_gdp_falls_enough(  # noqa: PLR0913  # facts and limits go by name

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
         "Take over the parent's main function, or have the parent plan changed.", "采用上位规划的主体功能定位，或依法修改上位规划。"
     ),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划编制指南（试行）2020-09: main functions are refined to towns, not changed",
+    source=Text(
+        "市级国土空间总体规划编制指南（试行）2020-09: main functions are refined to towns, not changed",
+        "《市级国土空间总体规划编制指南（试行）》（2020-09）：主体功能定位细化到乡镇，不得改变",
+    ),
     reference="T12",
 )
 def main_functions_as_the_parents(town_main_function: Layer, parent_town_main_function: Layer, *, products: Products) -> Iterator[Finding]:

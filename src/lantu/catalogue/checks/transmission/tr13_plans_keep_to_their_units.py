@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from lantu.catalogue.sources import SYNERGY_CHECKS
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import bounds_of
 from lantu.vocabulary.findings import Finding, Severity
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     ),
     remedy=Text("Cut both plans to the boundary between the units.", "请按板块界线裁切两个规划。"),
     severity=Severity.MANDATORY,
-    source="Synergy checks of this project (proposal)",
+    source=SYNERGY_CHECKS,
     reference="T13",
     scope="city",
 )

@@ -45,7 +45,10 @@ if TYPE_CHECKING:
         "改用分区准入的用途，或依法修改上位规划分区；分区附条件准入的，请附书面理由。",
     ),
     severity=Severity.MAJOR,
-    source="若干意见 (中发〔2019〕18号): lower plans obey upper plans; compatibility of zones and uses: proposal of this project",
+    source=Text(
+        "若干意见 (中发〔2019〕18号): lower plans obey upper plans; compatibility of zones and uses: proposal of this project",
+        "《若干意见》（中发〔2019〕18号）：下级规划服从上级规划；分区与用途的兼容关系为本项目建议",
+    ),
     reference="T14",
 )
 @within_tolerance

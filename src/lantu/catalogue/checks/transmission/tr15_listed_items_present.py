@@ -29,7 +29,9 @@ if TYPE_CHECKING:
         "Add the item with the name, grade, width and place the parent plan gives it.", "请按上位规划的名称、级别、宽度和位置补充落实。"
     ),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划编制指南（试行）2020-09, 强制性内容",
+    source=Text(
+        "市级国土空间总体规划编制指南（试行）2020-09, mandatory content", "《市级国土空间总体规划编制指南（试行）》（2020-09），强制性内容"
+    ),
     reference="T15",
 )
 def listed_items_present(*, package: PackageFacts, requirements: tuple[Requirement, ...], item_distance_m: float) -> Iterator[Finding]:

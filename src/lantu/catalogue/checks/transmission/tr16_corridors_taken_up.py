@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     message=Text("Corridor {name} of the parent plan: {statement}.", "上位规划廊道{name}：{statement}。"),
     remedy=Text("Draw the corridor within the parent's, at least as wide as asked for.", "按上位规划范围补绘廊道，宽度不小于要求。"),
     severity=Severity.MANDATORY,
-    source="市级国土空间总体规划编制指南（试行）2020-09: ecological corridors are mandatory content",
+    source=Text(
+        "市级国土空间总体规划编制指南（试行）2020-09: ecological corridors are mandatory content",
+        "《市级国土空间总体规划编制指南（试行）》（2020-09）：生态廊道为强制性内容",
+    ),
     reference="T16",
 )
 def corridors_taken_up(  # noqa: PLR0913  # tolerances go by name

@@ -29,7 +29,10 @@ _NAMES = {
     message=Text("{measured} m² of the parent's {line} {feature} are not kept.", "上位规划{line}{feature}有{measured}平方米未保留。"),
     remedy=Text("Draw the line as the parent plan has it.", "按上位规划范围恢复控制线。"),
     severity=Severity.MANDATORY,
-    source="城市绿线、蓝线、紫线、黄线管理办法: detailed plans keep the lines of the master plan",
+    source=Text(
+        "城市绿线、蓝线、紫线、黄线管理办法: detailed plans keep the lines of the master plan",
+        "城市绿线、蓝线、紫线、黄线管理办法：详细规划保持总体规划划定的控制线",
+    ),
     reference="T17",
 )
 def urban_lines_kept(  # noqa: PLR0913, PLR0917  # four lines, each twice

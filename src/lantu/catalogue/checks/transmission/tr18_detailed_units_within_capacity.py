@@ -33,7 +33,9 @@ _FIGURES = (
     message=Text("Unit {feature}: {statement}.", "详细规划单元{feature}：{statement}。"),
     remedy=Text("Bring the unit back within the parent's figures.", "将单元指标调整到上位规划要求之内。"),
     severity=Severity.MANDATORY,
-    source="若干意见 (中发〔2019〕18号): detailed plans obey the master plan",
+    source=Text(
+        "若干意见 (中发〔2019〕18号): detailed plans obey the master plan", "《若干意见》（中发〔2019〕18号）：详细规划服从总体规划"
+    ),
     reference="T18",
 )
 def detailed_units_within_capacity(

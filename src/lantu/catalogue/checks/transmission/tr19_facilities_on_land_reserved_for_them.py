@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     message=Text("{kind} {feature} stands on {measured}; {statement}.", "{kind}{feature}落在{measured}；{statement}。"),
     remedy=Text("Move the facility to land reserved for it, or reserve the land.", "将设施调整到预留用地，或预留相应用地。"),
     severity=Severity.MAJOR,
-    source="若干意见 (中发〔2019〕18号): special plans obey the master plan",
+    source=Text(
+        "若干意见 (中发〔2019〕18号): special plans obey the master plan", "《若干意见》（中发〔2019〕18号）：专项规划服从总体规划"
+    ),
     reference="T19",
 )
 def facilities_on_land_reserved_for_them(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     message=Text("{item}: the plan says “{measured}”, the parent plan “{limit}”.", "{item}：规划为“{measured}”，上位规划为“{limit}”。"),
     remedy=Text("Draw the plan up against the version in force, and correct the metadata.", "请依据现行有效的上位规划编制，并更正元数据。"),
     severity=Severity.MAJOR,
-    source="中发〔2019〕18号 (下级规划服从上级规划)",
+    source=Text("中发〔2019〕18号: lower plans obey upper plans", "中发〔2019〕18号：下级规划服从上级规划"),
     reference="T21",
 )
 def parent_cited_in_force(*, package: PackageFacts, parent_plan: Plan, today: dt.date) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lantu.catalogue.clauses import sum_against_clauses
+from lantu.catalogue.sources import land_law
 from lantu.engines.checking.card import check
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
@@ -26,7 +27,7 @@ _SUBJECTS = ("new_construction_land_area", "water_use_total", "residents")
     message=Text("{statement}. {clause}: “{quotation}”", "{statement}。{clause}：“{quotation}”"),
     remedy=Text("Settle with the units which of them takes the difference, and correct their plans.", "请与各板块协商分摊差额并修改规划。"),
     severity=Severity.MANDATORY,
-    source="土地管理法 (2019) Art. 16",
+    source=land_law("16"),
     reference="T06, T07, T11",
     scope="city",
 )

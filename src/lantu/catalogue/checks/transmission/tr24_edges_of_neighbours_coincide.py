@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from lantu.catalogue.sources import SYNERGY_CHECKS
 from lantu.engines.checking.card import check
 from lantu.engines.checking.sharing import bounds_of
 from lantu.engines.overlay.seams import SeamKind, seam
@@ -31,7 +32,7 @@ _KINDS = {SeamKind.GAP: Text("leave a gap", "留有缝隙"), SeamKind.OVERLAP: T
     ),
     remedy=Text("Draw both edges along the boundary between the units.", "请按板块界线调整两侧边线。"),
     severity=Severity.MINOR,
-    source="Synergy checks of this project (proposal)",
+    source=SYNERGY_CHECKS,
     reference="5.2 borders",
     scope="city",
 )

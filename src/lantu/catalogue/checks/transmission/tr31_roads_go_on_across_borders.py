@@ -29,7 +29,10 @@ if TYPE_CHECKING:
         "与相邻板块商定道路位置、等级与建设时序，并在交界处对齐。",
     ),
     severity=Severity.MAJOR,
-    source="Synergy checks of this project (proposal), from 十个板块加起来大于十",
+    source=Text(
+        "Synergy checks of this project (proposal), from the aim that ten units together make more than ten (十个板块加起来大于十)",
+        "本项目协同检查（建议），源自“十个板块加起来大于十”",
+    ),
     reference="5.2 borders",
     scope="city",
     stages=("drafting", "review"),
