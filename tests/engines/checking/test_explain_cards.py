@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from lantu.engines.checking.card import card_of, check
+from lantu.engines.checking.card import FACT_NAMES, FACTS, ROLE_NAMES, ROLES, card_of, check
 from lantu.engines.checking.discover import discover
 from lantu.engines.checking.explain import coverage_matrix, explain_card, findings_schema, reference_pages, why_of
 from lantu.vocabulary.findings import Severity
@@ -89,6 +89,35 @@ def test_the_source_is_shown_in_the_language_of_the_reader():
     assert "第6章" in pages["zh"]
 
 
+def test_layers_are_named_in_chinese_with_their_role_and_whether_they_may_be_missing():
+    assert "图层: 生态保护红线（ecological_redline）、城镇开发边界（urban_development_boundary）\n" in explain_card(CARDS["CL03"], "zh")
+    sealed = explain_card(CARDS["CL11"], "zh")
+    assert "封库版城镇开发边界（sealed_urban_development_boundary）、板块（local_unit，可选）\n" in sealed
+    assert "上位规划的规划分区（parent_planning_zone）" in explain_card(CARDS["TR14"], "zh")
+    assert "成果包的全部图层（every_layer）" in explain_card(CARDS["AT12"], "zh")
+    assert "Layers: urban_development_boundary, sealed_urban_development_boundary, local_unit?\n" in explain_card(CARDS["CL11"], "en")
+
+
+@pytest.mark.parametrize("name", sorted(FACTS))
+def test_every_fact_has_words(name):
+    assert FACT_NAMES[name].en
+    assert re.search(r"[一-鿿]", FACT_NAMES[name].zh)
+
+
+def test_every_role_of_a_layer_has_words():
+    assert set(ROLES) == {name for name, words in ROLE_NAMES.items() if words.en and re.search(r"[一-鿿]", words.zh)}
+
+
+@pytest.mark.parametrize("code", [code for code, card in CARDS.items() if card.facts])
+def test_facts_are_said_in_chinese(code):
+    line = next(line for line in explain_card(CARDS[code], "zh").splitlines() if line.startswith("  所需信息: "))
+    assert not re.search(r"[A-Za-z]", line)
+
+
+def test_limits_are_given_in_chinese_units():
+    assert "ignore_area_m2 = 1平方米（待核）" in explain_card(CARDS["CL03"], "zh")
+
+
 def declared(source):
     texts = {"title": Text("t", "题"), "message": Text("m", "述"), "remedy": Text("r", "法")}
 
@@ -107,3 +136,4 @@ def test_a_plugin_may_give_its_source_as_a_bare_string_or_in_both_languages():
         assert "PLUGIN-STD 4.1\n" in explain_card(plain, language)
     assert "Source: Standard of the region\n" in explain_card(both, "en")
     assert "依据: 地方标准\n" in explain_card(both, "zh")
+    assert "图层: unheard_of_layer（可选）\n" in explain_card(plain, "zh")

@@ -167,6 +167,7 @@ def test_a_check_is_explained(planner):
     page = planner.get("/checks/CL01?language=zh").text
     assert "依据" in page
     assert "三条控制线不交叉、不重叠、不冲突" in page
+    assert "永久基本农田（permanent_basic_farmland）" in page
     assert "the lines do not cross, overlap or conflict" in planner.get("/checks/CL01?language=en").text
 
 

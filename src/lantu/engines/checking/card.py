@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from lantu.vocabulary.errors import CatalogueBroken
@@ -19,12 +20,32 @@ Function = TypeVar("Function", bound="Callable[..., Any]")
 ATTRIBUTE = "__lantu_check__"
 
 # What a check may ask for by keyword besides limits; a capability hands them over.
-FACTS = frozenset(
-    {"products", "package", "packages", "requirements", "unit", "units", "city", "classifications", "definitions", "today", "parent_plan"}
+FACT_NAMES: Mapping[str, Text] = MappingProxyType(
+    {
+        "products": Text("areas and overlays, computed once for all checks", "各规则共用的面积与叠加计算结果"),
+        "package": Text("what is known of the package", "成果包信息"),
+        "packages": Text("what is known of the packages of all units", "各板块成果包信息"),
+        "requirements": Text("what the plan above asks", "上位规划的传导要求"),
+        "unit": Text("the unit of the package", "成果包所属板块"),
+        "units": Text("all units of the city", "全市各板块"),
+        "city": Text("profile of the city", "城市配置"),
+        "classifications": Text("land-use classifications", "用地用海分类"),
+        "definitions": Text("definitions of layers and fields", "图层与字段定义"),
+        "today": Text("day of the check", "审查日期"),
+        "parent_plan": Text("what is known of the plan above", "上位规划信息"),
+    }
 )
+FACTS = frozenset(FACT_NAMES)
 
 # A layer may be asked for in a role: the sealed national copy, the parent plan's, the state of an earlier plan.
-ROLES = ("sealed_", "parent_", "previous_")
+ROLE_NAMES: Mapping[str, Text] = MappingProxyType(
+    {
+        "sealed_": Text("as sealed", "封库版"),
+        "parent_": Text("of the plan above", "上位规划的"),
+        "previous_": Text("of the earlier plan", "前一版规划的"),
+    }
+)
+ROLES = tuple(ROLE_NAMES)
 
 # Name of the parameter that receives every layer of the package itself, by name.
 EVERY_LAYER = "every_layer"

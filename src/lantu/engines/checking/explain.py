@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from lantu.engines.checking.card import EVERY_LAYER, FACT_NAMES, ROLE_NAMES, base_layer
 from lantu.standards.limits import load_limits
 from lantu.vocabulary.findings import SEVERITY_NAMES
+from lantu.vocabulary.layer_definitions import load_layers
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
@@ -42,7 +44,8 @@ _STAGES = {
     "maintenance": Text("maintenance", "动态维护"),
     "monitoring": Text("monitoring", "监测"),
 }
-_UNCERTAIN = Text("to be confirmed", "待核")
+_UNCERTAIN = Text(" (to be confirmed)", "（待核）")
+_UNITS = {"m2": "平方米", "ha": "公顷", "m": "米", "degree": "度", "year": "年"}
 _COMMA = Text(", ", "、")
 
 
@@ -115,13 +118,26 @@ def _facts_of(card: Card, language: Language) -> Iterable[tuple[str, str]]:
     yield "scope", _SCOPES[card.scope].speak(language)
     yield "stages", comma.join(_STAGES[stage].speak(language) if stage in _STAGES else stage for stage in card.stages)
     if card.layers:
-        yield "layers", comma.join(f"{name}?" if name in card.optional_layers else name for name in card.layers)
+        yield "layers", comma.join(_layer_in_words(name, language, optional=name in card.optional_layers) for name in card.layers)
     if card.facts:
-        yield "facts", comma.join(card.facts)
+        yield "facts", comma.join(name if language == "en" else FACT_NAMES[name].zh for name in card.facts)
     if card.limits:
         yield "limits", comma.join(_limit_in_force(name, language) for name in card.limits)
     if language == "en":
         yield "why", why_of(card)
+
+
+def _layer_in_words(name: str, language: Language, *, optional: bool) -> str:
+    if language == "en":
+        return f"{name}?" if optional else name
+    known = load_layers().layers.get(base_layer(name))
+    technical = f"{name}，可选" if optional else name
+    if name == EVERY_LAYER:
+        return f"成果包的全部图层（{technical}）"
+    if known is None:
+        return f"{name}（可选）" if optional else name
+    role = next((words.zh for prefix, words in ROLE_NAMES.items() if name.startswith(prefix)), "")
+    return f"{role}{known.text.zh}（{technical}）"
 
 
 def _class_in_words(reference: str, language: Language) -> str:
@@ -169,7 +185,9 @@ def _limit_in_force(name: str, language: Language) -> str:
 
 def _value(limit: Limit, language: Language) -> str:
     unit = f" {limit.unit}" if limit.unit else ""
-    return f"{limit.value:g}{unit}" + ("" if limit.certain else f" ({_UNCERTAIN.speak(language)})")
+    if language == "zh":
+        unit = _UNITS.get(limit.unit, unit)
+    return f"{limit.value:g}{unit}" + ("" if limit.certain else _UNCERTAIN.speak(language))
 
 
 def _escaped(text: str) -> str:
