@@ -1,6 +1,8 @@
 """A small invented city, served on this machine, and a real browser that may go nowhere else."""
 
 import contextlib
+import fcntl
+import os
 import re
 import shutil
 import socket
@@ -146,12 +148,23 @@ def demo_city(request, tmp_path_factory):
     """The demo city with its office, as the two commands of `make demo` make it."""
     subprocess.run([sys.executable, ROOT / "setup" / "build_web.py"], check=True, capture_output=True)
     folder = tmp_path_factory.mktemp("demo") / "city"
-    filled = request.config.getoption("--demo-city", None)
-    if filled is not None:
-        return shutil.copytree(filled, folder, ignore=shutil.ignore_patterns("*-shm"))
-    for command in (["demo", folder, "--parcels", "300"], ["demo-office", folder]):
-        subprocess.run([sys.executable, "-m", "lantu", *command], check=True, capture_output=True)
-    return folder
+    filled = request.config.getoption("--demo-city", None) or made_once(tmp_path_factory)
+    return shutil.copytree(filled, folder, ignore=shutil.ignore_patterns("*-shm"))
+
+
+def made_once(tmp_path_factory):
+    """Make a small demo city for all processes of this run; the others wait for the first."""
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    shared = tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent
+    made = shared / "demo-city"
+    with (shared / "demo-city.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            making = made.with_suffix(".making")
+            for command in (["demo", making, "--parcels", "300"], ["demo-office", making]):
+                subprocess.run([sys.executable, "-m", "lantu", *command], check=True, capture_output=True)
+            making.rename(made)
+    return made
 
 
 @pytest.fixture(scope="session")
