@@ -1,17 +1,21 @@
 """The commands that open a city: serve, people, demo-office."""
 
+import http.client
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import time
 
 import httpx2
 import pytest
 
 from lantu.examples.making import make_city
 from lantu.interfaces.web.settings import SettingInvalid, read_settings
+
+A_PAUSE_S = 8.0
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +44,11 @@ def test_accounts_are_kept_from_the_command_line(city):
     assert listed == [{"login": "admin", "name": "管理员", "roles": ["administrator"], "unit_code": None, "active": True}]
 
 
+def health_over(connection):
+    connection.request("GET", "/healthz")
+    return json.loads(connection.getresponse().read())["status"]
+
+
 @pytest.mark.slow
 def test_a_city_is_served_and_the_server_ends_cleanly(city):
     seeded = run("demo-office", city, "--language", "en")
@@ -55,6 +64,9 @@ def test_a_city_is_served_and_the_server_ends_cleanly(city):
     try:
         address = re.search(r"at (http://127\.0\.0\.1:\d+)\.", server.stdout.readline()).group(1)
         assert httpx2.get(f"{address}/healthz").json()["status"] == "ok"
+        rested = http.client.HTTPConnection(address.removeprefix("http://"))
+        assert health_over(rested) == "ok"
+        begun = time.monotonic()
         login = {"login": "reviewer", "password": "lantu-demo-city"}
         assert httpx2.post(f"{address}/sign-in", data=login).headers["location"] == "/", "no forced change in the demo"
         anew = run("demo", city, "--parcels", "30")
@@ -63,6 +75,11 @@ def test_a_city_is_served_and_the_server_ends_cleanly(city):
         taken = run("serve", city, "--port", address.rsplit(":", 1)[1], "--language", "en")
         assert taken.returncode == 2
         assert "Choose another with --port" in taken.stderr
+        time.sleep(max(0.0, begun + A_PAUSE_S - time.monotonic()))
+        connection = rested.sock
+        assert health_over(rested) == "ok"
+        assert rested.sock is connection, "who paused for a moment is answered on the same connection"
+        rested.close()
     finally:
         server.send_signal(signal.SIGTERM)
         _, errors = server.communicate(timeout=60)

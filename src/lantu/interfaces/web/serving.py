@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from lantu.interfaces.web.settings import Settings
 
 _FINISH_WITHIN_SECONDS = 10
+# Longer than browsers' and proxies' pools keep a connection that nobody uses (60 s for nginx): whoever asks lets go first,
+# and no request meets a connection that the server is closing at that moment.
+_IDLE_SECONDS = 75
 
 
 class AddressTaken(LantuError):
@@ -62,6 +65,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=True,
+        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_FINISH_WITHIN_SECONDS,
     )
     try:
