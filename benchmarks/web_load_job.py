@@ -202,7 +202,8 @@ def load(folder: Path, parcels: int, seconds: float, people: int) -> list[Row]:
     require(not errors, f"{len(errors)} errors ({dict(kinds)}), such as {errors[:3]}")
     require(seconds < TEN_MINUTES_S or growth < MOST_GROWTH_MB_PER_MINUTE, f"memory grows by {growth:.1f} MB a minute")
     done = sum(len(found) for one in crowd for found in one.spent.values())
-    told = {"errors": 0, "people": people, "seconds": seconds, "growth_mb_per_minute": round(growth, 2), "peak_mb": round(max(map(sum, zip(own, mapped, strict=True))))}
+    peak_mb = round(max(map(sum, zip(own, mapped, strict=True))))
+    told = {"errors": 0, "people": people, "seconds": seconds, "growth_mb_per_minute": round(growth, 2), "peak_mb": peak_mb}
     told["measured_at"] = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     rows: list[Row] = [{"way": "lantu", "job": list(EVERYTHING), "cpu_s": round(cpu_s / done, 4), "asked": done, **told}]
     for kind, job in KINDS.items():

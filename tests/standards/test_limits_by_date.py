@@ -30,7 +30,15 @@ def test_limit_has_the_value_of_its_source(name, value, certain):
     limit = limits_with({}, "none").on(name, TODAY)
     assert limit.value == value
     assert limit.certain is certain
-    assert limit.source
+    assert limit.source.en
+    assert limit.source.zh
+
+
+def test_a_limit_that_names_its_own_source_cites_it_instead_of_the_documents():
+    limits = limits_with({}, "none")
+    assert limits.on("zone_half_width_degrees", TODAY).source.en == "Definition of the 3° Gauss-Krüger zones"
+    assert limits.on("farmland_share_of_cultivated", TODAY).source.en == "土地管理法 (2019 amendment), Art. 33"
+    assert limits.on("farmland_share_of_cultivated", TODAY).source.zh == "《土地管理法》（2019年修正），第33条"
 
 
 def test_no_limit_holds_before_its_first_day():

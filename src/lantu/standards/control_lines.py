@@ -42,7 +42,7 @@ class Case:
     name: str
     verdict: str
     since: dt.date
-    source: str
+    source: Text
     certain: bool
     reason: Text
     needed: tuple[Text, ...]
@@ -116,7 +116,7 @@ class Expropriation:
         What to say, with placeholders ``what``, ``area`` and ``limit``.
     """
 
-    source: str
+    source: Text
     since: dt.date
     cultivated_ha: float
     total_ha: float
@@ -184,7 +184,7 @@ def _case(name: str, record: Mapping[str, Any]) -> Case:
         name=name,
         verdict=record["verdict"],
         since=record["since"],
-        source=record["source"],
+        source=Text.of(record["source"]),
         certain=bool(record.get("certain", True)),
         reason=Text(record["en"], record["zh"]),
         needed=tuple(Text(item["en"], item["zh"]) for item in record["needed"]),
@@ -222,6 +222,6 @@ def load_control_lines() -> ControlLineRules:
         kinds={code: ProjectKind(Text(item["en"], item["zh"]), item["outside"]) for code, item in record["kinds"].items()},
         general={name: _case(name, item) for name, item in record["general"].items()},
         expropriation=Expropriation(
-            above["source"], above["since"], above["cultivated_ha"], above["total_ha"], Text(above["en"], above["zh"])
+            Text.of(above["source"]), above["since"], above["cultivated_ha"], above["total_ha"], Text(above["en"], above["zh"])
         ),
     )

@@ -47,7 +47,7 @@ class Limit:
     unit: str
     since: dt.date
     until: dt.date | None
-    source: str
+    source: Text
     certain: bool
     note: Text
 
@@ -100,14 +100,18 @@ class Limits:
         return max(matching, key=lambda entry: entry.since)
 
 
-def _limit(name: str, record: Mapping[str, Any], source: str) -> Limit:
+def _limit(name: str, record: Mapping[str, Any], document: str | Mapping[str, str]) -> Limit:
+    source = Text.of(record.get("source", document))
+    if "article" in record:
+        article = Text.of(record["article"])
+        source = Text(f"{source.en}, {article.en}", f"{source.zh}，{article.zh}")
     return Limit(
         name=name,
         value=float(record["value"]),
         unit=str(record.get("unit", "")),
         since=record["since"] if isinstance(record["since"], dt.date) else dt.date.fromisoformat(record["since"]),
         until=record.get("until"),
-        source=f"{source}, {record['article']}" if "article" in record else source,
+        source=source,
         certain=bool(record.get("certain", True)),
         note=Text(record.get("en", ""), record.get("zh", "")),
     )

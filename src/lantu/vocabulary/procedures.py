@@ -131,7 +131,7 @@ class Clock:
     pauses_in: tuple[str, ...]
     days: int
     working: bool
-    source: str
+    source: Text
     certain: bool
 
 

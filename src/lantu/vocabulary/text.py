@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Language = Literal["en", "zh"]
 
@@ -28,13 +31,13 @@ class Text:
     zh: str
 
     @classmethod
-    def of(cls, words: str | Text) -> Text:
+    def of(cls, words: str | Text | Mapping[str, str]) -> Text:
         """Take words as a text · 由字符串取文本.
 
         Parameters
         ----------
         words
-            A bare string is the same in both languages; a text stays as it is.
+            A bare string is the same in both languages; a mapping, as `as_json` gives it, has both; a text stays as it is.
 
         Returns
         -------
@@ -46,7 +49,9 @@ class Text:
         >>> Text.of("TD/T 1055-2019").zh
         'TD/T 1055-2019'
         """
-        return cls(words, words) if isinstance(words, str) else words
+        if isinstance(words, Text):
+            return words
+        return cls(words, words) if isinstance(words, str) else cls(words["en"], words["zh"])
 
     def format(self, **values: object) -> Text:
         """Fill the named placeholders in both languages · 填入占位符.

@@ -14,7 +14,7 @@ BEIJING = CHINA.zone
 
 
 def clock(days, *, working=True):
-    return Clock("c", Text("c", "c"), ("a",), (), days, working, "source", certain=True)
+    return Clock("c", Text("c", "c"), ("a",), (), days, working, Text.of("source"), certain=True)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from lantu.interfaces.ogc.documents import Links, queryables
+from lantu.interfaces.ogc.reading import Reader, Wanted
 from lantu.vocabulary.layer_definitions import load_layers
 
 
@@ -67,6 +68,25 @@ def test_what_may_not_be_seen_is_answered_like_what_is_not_there(door):
 def test_a_key_of_an_edition_that_may_not_be_seen_opens_nothing(door):
     problem = door.read("/collections/present_land_use/items", status=400, after="d" * 64 + ".1")
     assert problem["status"] == 400
+
+
+def test_boxes_that_nobody_asks_for_again_are_forgotten(all_collections):
+    reader = Reader()
+    (edition,) = all_collections["present_land_use"].editions
+    west, south, east, north = edition.bounds
+
+    def ask(number):
+        step = number / 10_000 * (east - west)
+        return reader.page(edition, Wanted(box=(west + step, south, east, north)), limit=5)
+
+    first = ask(0)
+    kept = []
+    for number in range(1, 1_041):
+        ask(number)
+        if number % 520 == 0:
+            kept.append(reader.kept_bytes)
+    assert kept[1] <= kept[0] * 1.01
+    assert ask(0).ids == first.ids
 
 
 def test_titles_are_in_the_language_asked_for(door):

@@ -229,7 +229,13 @@ class ComplianceSheet:
             "places": {layer: [_share_json(share, total) for share in shares] for layer, shares in self.places.items()},
             "notes": [note.as_json() for note in self.notes],
             "limits": [
-                {"name": item.name, "value": item.value, "unit": item.unit, "since": item.since.isoformat(), "source": item.source}
+                {
+                    "name": item.name,
+                    "value": item.value,
+                    "unit": item.unit,
+                    "since": item.since.isoformat(),
+                    "source": item.source.as_json(),
+                }
                 for item in self.limits
             ],
         }

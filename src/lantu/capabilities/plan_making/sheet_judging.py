@@ -28,7 +28,7 @@ VERDICT_NAMES = {
     NOT_CHECKED: Text("not checked", "未检查"),
     CLEAR: Text("clear", "符合"),
 }
-_UNCHECKED_SOURCE = "completeness of the data"
+_UNCHECKED_SOURCE = Text("completeness of the data", "数据完整性")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Decision:
     verdict: str
     reason: Text
     needed: tuple[Text, ...]
-    source: str
+    source: Text
     certain: bool = True
 
     def as_json(self) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class Decision:
             "verdict": self.verdict,
             "reason": self.reason.as_json(),
             "needed": [text.as_json() for text in self.needed],
-            "source": self.source,
+            "source": self.source.as_json(),
             "certain": self.certain,
         }
 
@@ -245,7 +245,7 @@ class Judge:
         found = []
         if meeting.unreadable:
             reason = Text(
-                f"{meeting.unreadable} features near the project are no sound polygons and could not be measured.",
+                f"Features near the project that are no sound polygons and could not be measured: {meeting.unreadable}.",
                 f"项目附近有{meeting.unreadable}个要素不是完好的面，无法计量。",
             )
             way_out = Text("Repair them; `lantu inspect` shows where.", "请修复；可用lantu inspect查看位置。")

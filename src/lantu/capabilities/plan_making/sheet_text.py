@@ -43,7 +43,7 @@ _CULTIVATED = Text("of it cultivated now: {area} m²", "其中现状耕地：{ar
 _NEEDED = Text("needed", "办理要求")
 _UNCERTAIN = Text("proposal", "建议值")
 _MORE = Text("and {count} more", "另有{count}个")
-_FROM = Text("{features} features, version {version}, valid from {valid}, stored {stored}, {source}",
+_FROM = Text("features: {features}, version {version}, valid from {valid}, stored {stored}, {source}",
              "{features}个要素，版本{version}，生效{valid}，入库{stored}，{source}")  # fmt: skip
 _SOURCES = Text("Layers", "数据版本")
 _PLACES = {"local_unit": Text("Local unit", "所属板块"), "administrative_district": Text("Administrative district", "所属行政区")}
@@ -157,8 +157,10 @@ class _Writer:
     def _decisions(self, decisions: Iterable[Decision]) -> list[str]:
         rows = []
         for decision in decisions:
-            mark = "" if decision.certain else f"; {_UNCERTAIN.speak(self._language)}"
-            rows.append(f"  [{self._verdict(decision.verdict)}] {decision.reason.speak(self._language)} ({decision.source}{mark})")
+            cited = decision.source.speak(self._language)
+            if not decision.certain:
+                cited += f"; {_UNCERTAIN.speak(self._language)}"
+            rows.append(f"  [{self._verdict(decision.verdict)}] {decision.reason.speak(self._language)} ({cited})")
             rows += [f"    {_NEEDED.speak(self._language)}: {text.speak(self._language)}" for text in decision.needed]
         return rows
 

@@ -96,7 +96,9 @@ def _step(procedure: Procedure, step: Transition, language: Language) -> str:
 
 
 def _clock(procedure: Procedure, clock: Clock, language: Language) -> str:
-    source = clock.source if clock.certain else f"{clock.source} ({_UNCERTAIN.speak(language)})"
+    source = clock.source.speak(language)
+    if not clock.certain:
+        source += f"（{_UNCERTAIN.zh}）" if language == "zh" else f" ({_UNCERTAIN.en})"
     days = f"{clock.days} {_UNITS[clock.working].speak(language)}"
     return f"| {clock.label.speak(language)} | {days} | {_states(procedure, clock.runs_in, language)} | {source} |"
 

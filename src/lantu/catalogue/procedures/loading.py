@@ -113,7 +113,7 @@ def faults(procedure: Procedure) -> list[Text]:
     found += [
         Text(f"clock {clock.name} needs a period and a source", f"时限 {clock.name} 缺少期限或依据")
         for clock in procedure.clocks.values()
-        if clock.days < 1 or not clock.source
+        if clock.days < 1 or not clock.source.en or not clock.source.zh
     ]
     return found
 
@@ -172,7 +172,7 @@ def _clock(name: str, entry: Mapping[str, Any]) -> Clock:
         pauses_in=tuple(entry.get("pauses_in", ())),
         days=entry["working_days"] if working else entry["calendar_days"],
         working=working,
-        source=entry["source"],
+        source=Text.of(entry["source"]),
         certain=entry["certain"],
     )
 

@@ -280,7 +280,7 @@ def _invalid(rows: npt.NDArray[np.int64], status: npt.NDArray[np.uint8]) -> Geom
     chinese = "，".join(f"第{row}行{_FAULTS[int(status[row])].zh}" for row in named) + ("，……" if more else "")
     return GeometryInvalid(
         Text(
-            f"{len(rows)} of {len(status)} features cannot be overlaid (rows count from 0): {english}.",
+            f"Features that cannot be overlaid: {len(rows)} of {len(status)} (rows count from 0): {english}.",
             f"{len(status)}个要素中有{len(rows)}个无法参与叠加（行号从0起）：{chinese}。",
         ),
         Text("Deliver these features as polygons, or leave them out of the layer.", "请以面要素提交，或将其移出该图层。"),

@@ -258,7 +258,7 @@ def items(document: Mapping[str, Any], features: Sequence[Mapping[str, Any]], fo
     speak = links.language
     columns = [name for name in (features[0]["properties"] if features else {}) if name != "identifier"][:_MOST_COLUMNS]
     onward = [item["href"] for item in document["links"] if item["rel"] == "next"]
-    count = Text("{matched:,} features match, {returned} shown.", "符合条件{matched:,}个要素，显示{returned}个。").format(
+    count = Text("Features that match: {matched:,}; shown: {returned}.", "符合条件{matched:,}个要素，显示{returned}个。").format(
         matched=document["numberMatched"], returned=document["numberReturned"]
     )
     return Sheet(

@@ -33,7 +33,12 @@ if TYPE_CHECKING:
     _Sides = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
 # Bounds of a million features take 32 MB; a handful of layers is what people look at in one hour.
-_KEPT_BYTES = 384 * 1024 * 1024
+_KEPT_BYTES = 256 * 1024 * 1024
+# A selection is kept for whoever pages on; one that nobody asked for again after so many others is made anew.
+_SELECTION_BYTES = 128 * 1024 * 1024
+_MOST_SELECTIONS = 512
+# What Python needs for a key, a tuple and its arrays, beside what they hold.
+_ENTRY_BYTES = 512
 # Features stand in Hilbert order, so that so many in a row lie close together.
 _STRETCH = 512
 _LONGEST_ROW_NUMBER = 12
@@ -105,8 +110,14 @@ class Reader:
     begins where the last ended, whatever was published in between, and costs the same at the end as at the start.
     """
 
-    def __init__(self, kept_bytes: int = _KEPT_BYTES) -> None:
-        self._kept = _Kept(kept_bytes)
+    def __init__(self) -> None:
+        self._kept = _Kept(_KEPT_BYTES)
+        self._selections = _Kept(_SELECTION_BYTES, _MOST_SELECTIONS)
+
+    @property
+    def kept_bytes(self) -> int:
+        """How much is kept now · 已缓存字节数."""
+        return self._kept.held_bytes + self._selections.held_bytes
 
     def page(self, edition: Edition, wanted: Wanted, *, limit: int, after: int = -1) -> Page:
         """Read one page · 读取一页.
@@ -157,7 +168,7 @@ class Reader:
             order = np.argsort(places, kind="stable")
             return rows[order], places[order]
 
-        found: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] = self._kept.get((_name(edition), wanted.key), work)
+        found: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] = self._selections.get((_name(edition), wanted.key), work)
         return found
 
     def _rows(self, edition: Edition, wanted: Wanted) -> npt.NDArray[np.int64]:
@@ -238,11 +249,12 @@ class Reader:
 
 
 class _Kept:
-    """Keeps what was computed last, up to so many bytes."""
+    """Keeps what was computed last, up to so many bytes and pieces."""
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most = most_bytes
-        self._held = 0
+    def __init__(self, most_bytes: int, most_items: int | None = None) -> None:
+        self._most_bytes = most_bytes
+        self._most_items = most_items
+        self.held_bytes = 0
         self._items: OrderedDict[tuple[str, str], Any] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -255,14 +267,18 @@ class _Kept:
         with self._lock:
             if key not in self._items:
                 self._items[key] = value
-                self._held += _size(value)
-            while self._held > self._most and len(self._items) > 1:
-                self._held -= _size(self._items.popitem(last=False)[1])
+                self.held_bytes += _size(key, value)
+            while len(self._items) > 1 and self._is_too_much():
+                self.held_bytes -= _size(*self._items.popitem(last=False))
         return value
 
+    def _is_too_much(self) -> bool:
+        return self.held_bytes > self._most_bytes or (self._most_items is not None and len(self._items) > self._most_items)
 
-def _size(value: Any) -> int:  # noqa: ANN401  # as above
-    return sum(item.nbytes for item in value) if isinstance(value, tuple) else int(value.nbytes)
+
+def _size(key: tuple[str, str], value: Any) -> int:  # noqa: ANN401  # as above
+    arrays = value if isinstance(value, tuple) else (value,)
+    return _ENTRY_BYTES + sum(len(word) for word in key) + sum(int(item.nbytes) for item in arrays)
 
 
 class _EditionRows:

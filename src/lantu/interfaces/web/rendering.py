@@ -16,6 +16,8 @@ from lantu.interfaces.web.assets import asset, icon
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fastapi import Request
     from jinja2.runtime import Context
 
@@ -120,10 +122,8 @@ def _environment() -> Environment:
 
 
 @pass_context
-def _speak(context: Context, value: Text | str | None) -> str:
-    if isinstance(value, Text):
-        return value.speak(context["language"])
-    return value or ""
+def _speak(context: Context, value: Text | Mapping[str, str] | str | None) -> str:
+    return "" if value is None else Text.of(value).speak(context["language"])
 
 
 @pass_context

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import socket
+import sys
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import uvicorn
 
 from lantu.interfaces.web.app import create_app
@@ -21,6 +24,9 @@ _FINISH_WITHIN_SECONDS = 10
 # Longer than browsers' and proxies' pools keep a connection that nobody uses (60 s for nginx): whoever asks lets go first,
 # and no request meets a connection that the server is closing at that moment.
 _IDLE_SECONDS = 75
+# From glibc's malloc.h; the GIL lets few threads allocate at once, so that two arenas are enough.
+_M_ARENA_MAX = -8
+_ARENAS = 2
 
 
 class AddressTaken(LantuError):
@@ -56,6 +62,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         If nothing can be listened to there.
     """
     listening = _listen(settings.host, settings.port)
+    _let_threads_share_memory()
     port = listening.getsockname()[1]
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = settings.public_origin or f"http://{shown}:{port}"
@@ -73,6 +80,15 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
             _Server(config, lambda: ready(address)).run(sockets=[listening])
     finally:
         listening.close()
+
+
+def _let_threads_share_memory() -> None:
+    """Keep what one thread freed for all threads, so that memory stays flat however many come and go (ADR 0031)."""
+    pa.set_memory_pool(pa.system_memory_pool())
+    if sys.platform == "linux":
+        set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+        if set_option is not None:
+            set_option(_M_ARENA_MAX, _ARENAS)
 
 
 def _listen(host: str, port: int) -> socket.socket:

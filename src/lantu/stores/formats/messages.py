@@ -220,7 +220,7 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
             Text("Codes of no classification", "编码不属于任何分类"),
             _MAJOR,
             Text(
-                "{count} features carry codes in field {field} that {classification} does not have, such as {sample}.",
+                "Field {field} carries codes that {classification} does not have, such as {sample}; features: {count}.",
                 "{count}个要素字段{field}的编码不在{classification}中，如{sample}。",
             ),
             Text("Correct the codes, or name the classification they come from.", "请改正编码，或说明其分类标准。"),
@@ -229,7 +229,7 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
             Text("Curves", "含曲线"),
             _MAJOR,
             Text(
-                "{count} features have curved edges (arcs); they were read as chords, so areas differ slightly from the drawing.",
+                "Curved edges (arcs) were read as chords, so areas differ slightly from the drawing; features: {count}.",
                 "{count}个要素含弧段；读取时以弦线代替，面积与原图略有差异。",
             ),
             Text("Densify the curves before delivery, as the norm asks.", "请按规范在提交前将弧段加密为折线。"),
@@ -257,14 +257,14 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
         "IN23": ProblemCard(
             Text("Null or empty geometry", "空图形"),
             _MAJOR,
-            Text("{count} of {total} features have no geometry.", "{total}个要素中有{count}个没有图形。"),
+            Text("Features without geometry: {count} of {total}.", "{total}个要素中有{count}个没有图形。"),
             Text("Draw the geometry or delete the record.", "请补绘图形或删除记录。"),
         ),
         "IN24": ProblemCard(
             Text("Broken geometry", "图形损坏"),
             _MAJOR,
             Text(
-                "{count} geometries cannot be built ({reason}); they were read as empty.",
+                "Geometries that cannot be built ({reason}) were read as empty: {count}.",
                 "{count}个图形无法构成（{reason}），按空图形读取。",
             ),
             Text(
@@ -276,7 +276,7 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
             Text("Impossible coordinates", "坐标值不合理"),
             _MANDATORY,
             Text(
-                "{count} features have coordinates that are not finite or beyond any place on Earth, such as {sample}.",
+                "Some coordinates are not finite or beyond any place on Earth, such as {sample}; features: {count}.",
                 "{count}个要素的坐标非有限数或超出地球范围，如{sample}。",
             ),
             Text("Delete or redraw these features.", "请删除或重绘这些要素。"),

@@ -131,7 +131,7 @@ def _as_iso(layer: Layer) -> tuple[Layer, Scan]:
         if len(rows):
             ids = ", ".join(layer.ids[rows[:_NAMED_ROWS]])
             raise GeometryInvalid(
-                Text("Layer {name} has {what} in {count} features: {ids}.", "图层{name}有{count}个要素{what}：{ids}。").format(
+                Text("Layer {name} has {what}; features ({count}): {ids}.", "图层{name}有{count}个要素{what}：{ids}。").format(
                     name=layer.name, what=what, count=len(rows), ids=ids
                 ),
                 Text("Turn curves into lines and repair the geometry before storing.", "请先将曲线折线化并修复图形再入库。"),

@@ -130,8 +130,9 @@ def compose(sheet: Mapping[str, Any], stamps: Mapping[str, str], language: Langu
         Numbers rounded once, for print.
     """
 
-    def say(text: Text | Mapping[str, str]) -> str:
-        return text.speak(language) if isinstance(text, Text) else text[language]
+    def say(text: str | Text | Mapping[str, str]) -> str:
+        # Sheets that were stored before sources had two languages hold bare strings.
+        return Text.of(text).speak(language)
 
     def head(text: Text) -> tuple[str, ...]:
         return tuple(say(text).split("|"))
@@ -176,7 +177,7 @@ def compose(sheet: Mapping[str, Any], stamps: Mapping[str, str], language: Langu
             verdict(decision["verdict"]),
             say(decision["reason"]),
             " ".join(say(item) for item in decision["needed"]),
-            decision["source"],
+            say(decision["source"]),
         )
         for subject, decisions in [
             *((say(line["name"]), line["decisions"]) for line in sheet["lines"]),

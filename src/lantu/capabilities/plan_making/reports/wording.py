@@ -141,7 +141,7 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "other_language": Text("中文", "English"),
         "skip": Text("Skip to findings", "跳至问题清单"),
         "print_cut": Text(
-            "{shown} findings are printed, {left} are left out; the workbook holds all.",
+            "Findings printed: {shown}, left out: {left}; the workbook holds all.",
             "已打印{shown}处，其余{left}处从略，完整清单见工作簿。",
         ),
         "more": Text("… and {left} more, all in the workbook and the GeoPackage.", "……另有{left}处，完整清单见工作簿与GeoPackage。"),
@@ -150,7 +150,7 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "failed": Text("failed", "不通过"),
         "not_checked": Text("not checked", "未检查"),
         "cell_label": Text(
-            "{unit}, {theme}: {findings} findings; checks: {passed} passed, {failed} failed, {unchecked} not checked",
+            "{unit}, {theme}: findings {findings}; checks: {passed} passed, {failed} failed, {unchecked} not checked",
             "{unit}，{theme}：{findings}处问题；检查：{passed}项通过，{failed}项不通过，{unchecked}项未检查",
         ),
         "checks_count": Text("{count} checks", "{count}项检查"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "AT10",
     title=Text("A layer with land-use codes declares their classification", "含地类编码的图层应声明分类标准及版本"),
     message=Text(
-        "Layer {layer} declares no classification; {measured} features have codes that mean different things by version: {codes}.",
+        "Layer {layer} declares no classification, and some of its codes mean different things by version: {codes}; features: {measured}.",
         "图层{layer}未声明分类标准；{measured}个要素的编码在不同版本中含义不同：{codes}。",
     ),
     remedy=Text("Name the classification and its version in the metadata.", "请在元数据中注明地类标准及版本。"),

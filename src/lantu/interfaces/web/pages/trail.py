@@ -76,7 +76,7 @@ class Told:
     reason
         Why.
     subject
-        Name or number of the record.
+        Name or number of the record; None where it has neither.
     differences
         What changed.
     """
@@ -86,7 +86,7 @@ class Told:
     who: Text
     action: Text
     reason: Text
-    subject: str
+    subject: Text | None
     differences: tuple[Difference, ...]
 
 
@@ -184,16 +184,21 @@ def _midnight(day: str, zone: ZoneInfo) -> dt.datetime | None:
 def _tell(event: Event) -> Told:
     held: Mapping[str, Any] = event.after or event.before or {}
     name = Text(event.actor_name, event.actor_name)
-    subject = next((str(held[key]) for key in ("number", "title", "login", "code", "name") if held.get(key)), "")
     return Told(
         event,
         KINDS.get(event.kind, Text(event.kind, event.kind)),
         SYSTEM_PARTS.get(event.actor_name, name) if event.actor_id.startswith("system:") else name,
         ACTIONS.get(event.action, Text(event.action, event.action)),
         NOTES.get(event.reason, Text(event.reason, event.reason)),
-        subject,
+        _subject(held),
         tuple(_differences(event.before or {}, event.after or {})),
     )
+
+
+def _subject(held: Mapping[str, Any]) -> Text | None:
+    if held.get("title_en") and held.get("title_zh"):
+        return Text(held["title_en"], held["title_zh"])
+    return next((Text.of(str(held[key])) for key in ("number", "title", "login", "code", "name") if held.get(key)), None)
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
