@@ -33,6 +33,11 @@ export class FirstLook {
     sheet.map.getContainer().classList.add("is-coming");
   }
 
+  /** Send for its pictures, while the map is still being set up. */
+  send(shown: Shown[]): void {
+    for (const each of shown) for (const picture of picturesOf(this.#sheet, each)) void picture;
+  }
+
   /** Draw it once its pictures are there; done when it has been shown. */
   async show(shown: Shown[]): Promise<void> {
     const pictures = await Promise.all(shown.flatMap((each) => picturesOf(this.#sheet, each)));

@@ -99,10 +99,16 @@ class City:
         return OpenMemory()
 
     @cached_property
+    def profile_print(self) -> str:
+        """What reading depends on in the profile: its outlines by their content, wherever the file lies · 配置指纹."""
+        outlines = {code: shapely.to_wkb(shape).hex() for code, shape in self._outlines.items()}
+        return fingerprint([replace(self.profile, outline_path=""), outlines])
+
+    @cached_property
     def _reader(self) -> PackageReader | None:
         if self.store is None:
             return None
-        return PackageReader(self.profile, fingerprint(self.profile), self.intake, self.store, self.store_folder / "packages", self.memory)
+        return PackageReader(self.profile, self.profile_print, self.intake, self.store, self.store_folder / "packages", self.memory)
 
     @property
     def invented(self) -> bool:
