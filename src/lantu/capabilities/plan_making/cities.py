@@ -63,7 +63,7 @@ class City:
     @cached_property
     def limits(self) -> Limits:
         """Limits of the standards under those of the city · 限值."""
-        return limits_with(self.profile.limits, f"city profile {self.profile.code}")
+        return limits_with(self.profile.limits, Text(f"city profile {self.profile.code}", f"城市配置{self.profile.code}"))
 
     @cached_property
     def classifications(self) -> Mapping[str, Classification]:
