@@ -2,7 +2,7 @@
 
 The demo city is made, in force and on its map (``served_city.py``), and `lantu serve` runs as a process of its own. Twenty people then
 do what people do, with a pause of a second between two things, for ten minutes (or as many seconds as are given). Every answer must be
-a good one; memory of the server is read each second, and must not grow once it has warmed up.
+a good one; the server's own memory (without pages of mapped files; Linux) is read each second, and must not grow once it has warmed up.
 
     python benchmarks/web_load_job.py 20000 build/bench/served-20000 [--seconds 600] [--people 20]
 """

@@ -57,6 +57,13 @@ def test_the_first_map_shows_the_plan_under_its_lines(open_map):
     assert "in force from 2024-01-01" in page.locator(".map-facts").first.text_content()
 
 
+@pytest.mark.parametrize(("query", "public"), [("", False), ("public=true", False), ("", True), ("date=2023-06-01", False)])
+def test_what_the_page_asks_for_ahead_is_not_asked_for_again(open_map, query, public):
+    page = open_map(query, public=public)
+    paths = [urlsplit(url).path for url in page.watch.asked]
+    assert [paths.count(f"/api/v1/{name}") for name in ("city", "city/outline", "layers")] == [1, 1, 1]
+
+
 def test_visitors_are_offered_public_layers_only(open_map):
     page = open_map("tool=layers", public=True)
     assert "Permanent basic farmland" not in page.locator(".map-tree").text_content()

@@ -95,7 +95,7 @@ def measured(
 
     Areas are sums of ellipsoidal areas. Cultivated land is that of ``cultivated_land_reserve`` where delivered and of
     ``planned_land_use`` otherwise. Urban and rural construction land is construction land without regional transport,
-    utilities and special sites (codes 12, 13 and 15 without 1207 and 1208), a proposal of this project.
+    utilities and special sites (codes 12, 13 and 15 without 1207 and 1208), a proposal of Lantu's own.
 
     Parameters
     ----------

@@ -24,12 +24,12 @@ DYNAMIC_MAINTENANCE = Text(
 )
 PLAN_REVIEW = Text("Practice of plan review: maps, text and figures agree (图文数一致)", "规划审查惯例：图文数一致")
 QUALITY_LIMITS = Text(
-    "Quality limits of this project, after the numeric defaults of a planning QC programme",
-    "本项目质量限值，参照一款规划质检软件的默认数值",
+    "Lantu's quality limits, after the numeric defaults of a planning QC programme",
+    "蓝图质量限值，参照一款规划质检软件的默认数值",
 )
-PROPOSED_QUALITY_LIMITS = Text("Quality limits of this project (proposal)", "本项目质量限值（建议）")
-TOLERANCE_POLICY = Text("Tolerance policy of this project (proposal)", "本项目容差规则（建议）")
-SYNERGY_CHECKS = Text("Synergy checks of this project (proposal)", "本项目协同检查（建议）")
+PROPOSED_QUALITY_LIMITS = Text("Lantu's quality limits (proposal)", "蓝图质量限值（建议）")
+TOLERANCE_POLICY = Text("Lantu's tolerance policy (proposal)", "蓝图容差规则（建议）")
+SYNERGY_CHECKS = Text("Lantu's synergy checks (proposal)", "蓝图协同检查（建议）")
 
 
 def database_norm(chapter: int) -> Text:

@@ -75,6 +75,10 @@ _GROWTH_SHARE = 0.10
 _GROWTH_ON_FIELDS_SHARE = 0.08
 _NEW_SHARE = 0.02
 _MOST_BEFORE_GROWTH = 1.12
+# With the growth on top still within 1.3.
+_MOST_OF_TOWNS_BEFORE_GROWTH = 1.19
+# City and town among the settlements of the survey.
+_TOWNS = (1, 2)
 _LEAST_PROTECTED_SHARE = 0.84
 _KEPT_FARMLAND_SHARE = 0.93
 _LARGE_LAKE_M2 = 6e6
@@ -401,12 +405,15 @@ def _keep_within_multiple(  # noqa: PLR0913, PLR0917  # every one is needed
     settlement: npt.NDArray[np.int8],
     base_settlement: npt.NDArray[np.int8],
 ) -> None:
-    """In a unit of few lots one pond weighs too much: build on it, so that the boundary keeps its multiple."""
+    """In a unit of few lots one pond or barracks weighs too much: make it town, so that the boundary keeps its multiple."""
     for u in range(len(fabric.codes)):
         own = urban & (fabric.unit == u) & ~np.isin(present, CULTIVATED)
-        built = own & (base_settlement > 0)
-        if fabric.area_m2[own].sum() > _MOST_BEFORE_GROWTH * fabric.area_m2[built].sum():
-            open_land = own & (settlement == 0)
+        own_m2 = fabric.area_m2[own].sum()
+        built_m2 = fabric.area_m2[own & (base_settlement > 0)].sum()
+        # Special land is built on and yet no town: the law counts towns alone.
+        town_m2 = fabric.area_m2[own & np.isin(base_settlement, _TOWNS)].sum()
+        if own_m2 > _MOST_BEFORE_GROWTH * built_m2 or own_m2 > _MOST_OF_TOWNS_BEFORE_GROWTH * town_m2:
+            open_land = own & ~np.isin(settlement, _TOWNS)
             present[open_land], settlement[open_land] = code_number("0810"), 1
             base[own], base_settlement[own] = present[own], settlement[own]
 
@@ -430,7 +437,7 @@ def _grow(  # noqa: PLR0913, PLR0917  # every one is needed
     unit[fabric.block] = fabric.unit
     village = np.bincount(fabric.block, (present == code_number("0702")) & field, blocks) > 0
     fit = beside & (np.bincount(fabric.block, ~field, blocks) == 0) & ~village
-    urban = np.isin(base_settlement, (1, 2))
+    urban = np.isin(base_settlement, _TOWNS)
     built = np.bincount(fabric.unit[urban], fabric.area_m2[urban], len(fabric.codes))
     fields_left = np.bincount(fabric.unit[field], minlength=len(fabric.codes))
     sown = np.bincount(fabric.block, fabric.area_m2 * np.isin(present, CULTIVATED), blocks)
@@ -463,8 +470,8 @@ def _leave_increment(  # noqa: PLR0913, PLR0917  # every one is needed
     inside = zone > NO_ZONE
     for u in range(len(fabric.codes)):
         own = inside & (fabric.unit == u)
-        young = own & (base_settlement == 0) & np.isin(settlement, (1, 2))
-        increment_m2 = fabric.area_m2[own & ~np.isin(base_settlement, (1, 2))].sum()
+        young = own & (base_settlement == 0) & np.isin(settlement, _TOWNS)
+        increment_m2 = fabric.area_m2[own & ~np.isin(base_settlement, _TOWNS)].sum()
         if fabric.area_m2[young].sum() > _MOST_OF_INCREMENT_SHARE * increment_m2:
             base[young], base_settlement[young] = present[young], settlement[young]
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from lantu.standards.classifications import classification_from
+from lantu.standards.limits import limits_with
 from lantu.vocabulary.errors import ProfileInvalid
 from lantu.vocabulary.plans import CityProfile, Requirement, Unit
 from lantu.vocabulary.text import Text
@@ -109,7 +110,7 @@ def _load(folder: Path) -> CityProfile:
         default_classification=str(record.get("default_classification", "")),
         extent=_extent(record.get("extent"), file),
         package=MappingProxyType(record.get("package", {})),
-        limits=MappingProxyType(record.get("limits", {})),
+        limits=MappingProxyType(_limits(record.get("limits", {}), file)),
         requirements=tuple(_requirement(item, file, frozenset(units)) for item in record.get("requirements", ())),
         table_aliases=MappingProxyType({key: tuple(names) for key, names in record.get("table_aliases", {}).items()}),
         field_aliases=MappingProxyType(
@@ -123,6 +124,19 @@ def _load(folder: Path) -> CityProfile:
     if record.get("outline") and not profile.outline_path:
         raise _invalid(file, f"its outline {record['outline']} is not there", f"缺少范围文件{record['outline']}")
     return profile
+
+
+def _limits(record: Mapping[str, Any], file: Path) -> Mapping[str, Any]:
+    for name, limit in record.items():
+        try:
+            limits_with({name: limit}, "")
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise _invalid(
+                file,
+                f"its limit {name} needs a value, the day since when, and en and zh of a source with languages ({error!r})",
+                f"限值{name}须有value、since，分语言的依据须有en和zh（{error!r}）",
+            ) from error
+    return record
 
 
 def _invalid(file: Path, english: str, chinese: str) -> ProfileInvalid:

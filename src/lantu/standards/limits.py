@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from lantu.vocabulary.errors import LimitUnknown
 from lantu.vocabulary.text import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Limit:
     source
         Document and article.
     certain
-        False where the source is uncertain or it is a proposal of this project: then it is a default to be
+        False where the source is uncertain or it is a proposal of Lantu's own: then it is a default to be
         configured, not a fact.
     note
         What to know about it, in both languages.
@@ -100,10 +98,10 @@ class Limits:
         return max(matching, key=lambda entry: entry.since)
 
 
-def _limit(name: str, record: Mapping[str, Any], document: str | Mapping[str, str]) -> Limit:
+def _limit(name: str, record: Mapping[str, Any], document: str | Text | Mapping[str, str]) -> Limit:
     source = Text.of(record.get("source", document))
     if "article" in record:
-        article = Text.of(record["article"])
+        article = Text.of(record["article"] if isinstance(record["article"], Mapping) else str(record["article"]))
         source = Text(f"{source.en}, {article.en}", f"{source.zh}，{article.zh}")
     return Limit(
         name=name,
@@ -136,7 +134,7 @@ def load_limits() -> tuple[Limit, ...]:
     return tuple(entries)
 
 
-def limits_with(overrides: Mapping[str, Mapping[str, Any]], source: str) -> Limits:
+def limits_with(overrides: Mapping[str, Mapping[str, Any]], source: str | Text) -> Limits:
     """Lay a city's own limits over those of the standards · 叠加城市自定限值.
 
     Parameters
@@ -144,7 +142,7 @@ def limits_with(overrides: Mapping[str, Mapping[str, Any]], source: str) -> Limi
     overrides
         Records as in the limit files, by name.
     source
-        Where the city sets them.
+        Where the city sets them; a limit that names its own source cites that.
 
     Returns
     -------

@@ -13,6 +13,7 @@ from lantu.capabilities.plan_making.kept_deliveries import KnownFiles
 from lantu.capabilities.plan_making.reports.json_report import render_json
 from lantu.examples.making import make_city
 from lantu.examples.revising import change_parcels
+from lantu.standards.cities import cities_folder
 from lantu.stores.formats import diagnose as diagnosing
 
 if TYPE_CHECKING:
@@ -63,6 +64,22 @@ def test_a_change_of_what_is_common_to_all_is_seen_by_an_open_city(made, tmp_pat
     changed = said(city)
     assert changed != first
     assert changed == said(open_city(tmp_path / "city"))
+
+
+def test_a_profile_is_known_by_what_it_holds_wherever_it_lies(tmp_path):
+    prints = []
+    for name, edit in (("one", str), ("moved", str), ("redrawn", lambda text: text.replace("120.", "120.0", 1))):
+        profile = tmp_path / name
+        shutil.copytree(cities_folder() / "suzhou", profile)
+        outline = profile / "units.geojson"
+        before = outline.read_text(encoding="utf-8")
+        outline.write_text(edit(before), encoding="utf-8")
+        folder = tmp_path / f"city of {name}"
+        folder.mkdir()
+        (folder / "city.yaml").write_text(f"profile: '{profile}'\n", encoding="utf-8")
+        prints.append(open_city(folder).profile_print)
+    assert prints[0] == prints[1], "an installation that moved reads nothing anew"
+    assert prints[2] != prints[0], "other outlines are another profile"
 
 
 def test_a_file_written_twice_within_the_same_moment_is_hashed_again(tmp_path):

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import platform
 import re
 import signal
 import subprocess
@@ -27,6 +28,45 @@ def city(tmp_path_factory):
 
 def run(*arguments, **more):
     return subprocess.run([sys.executable, "-m", "lantu", *map(str, arguments)], capture_output=True, text=True, check=False, **more)
+
+
+MANY_THREADS = """
+import ctypes, sys, threading
+import pyarrow as pa
+from lantu.interfaces.web.serving import let_threads_share_memory
+if sys.argv[1] == "shared":
+    let_threads_share_memory()
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+together = threading.Barrier(12)
+def work():
+    together.wait()
+    libc.malloc(1_000)
+    together.wait()
+threads = [threading.Thread(target=work) for _ in range(12)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+libc.fopen.restype, libc.fopen.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_char_p]
+libc.malloc_info.argtypes, libc.fclose.argtypes = [ctypes.c_int, ctypes.c_void_p], [ctypes.c_void_p]
+file = libc.fopen(sys.argv[2].encode(), b"w")
+libc.malloc_info(0, file)
+libc.fclose(file)
+print(pa.default_memory_pool().backend_name)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps arenas per thread")
+def test_threads_of_the_server_share_their_memory(tmp_path):
+    arenas = {}
+    for how in ("apart", "shared"):
+        told = tmp_path / f"{how}.xml"
+        # Libraries with threads of their own would take arenas before the first line.
+        quiet = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        done = subprocess.run([sys.executable, "-c", MANY_THREADS, how, told], capture_output=True, text=True, check=True, env=quiet)
+        arenas[how] = told.read_text(encoding="utf-8").count("<heap nr=")
+    assert done.stdout.strip() == "system"
+    assert arenas["shared"] < arenas["apart"]
+    assert arenas["shared"] <= 3
 
 
 def test_accounts_are_kept_from_the_command_line(city):

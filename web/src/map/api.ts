@@ -55,11 +55,16 @@ export class Api {
   }
 
   city(): Promise<City> {
-    return this.#read(`/api/v1/city${query({ public: this.#public })}`);
+    return this.#preloaded(`/api/v1/city${query({ public: this.#public })}`);
+  }
+
+  /** Outlines of the units, from the address that the city tells. */
+  outline(url: string): Promise<Features> {
+    return this.#preloaded(url);
   }
 
   layers(asOf: string | null, signal?: AbortSignal): Promise<Catalogue> {
-    return this.#read(`/api/v1/layers${query({ as_of: asOf, public: this.#public })}`, signal);
+    return this.#preloaded(`/api/v1/layers${query({ as_of: asOf, public: this.#public })}`, signal);
   }
 
   geojson(url: string, signal?: AbortSignal): Promise<Features> {
@@ -117,6 +122,11 @@ export class Api {
     return this.#send(url, signal ? { signal } : {});
   }
 
+  /** Both languages are in the answer; a browser gives what the page preloaded only to a request with no header of its own. */
+  async #preloaded<T>(url: string, signal?: AbortSignal): Promise<T> {
+    return (await (await this.#asked(url, signal ? { signal } : {})).json()) as T;
+  }
+
   #post<T>(url: string, body: unknown): Promise<T> {
     return this.#send(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
   }
@@ -125,12 +135,16 @@ export class Api {
     return (await (await this.#fetch(url, init)).json()) as T;
   }
 
-  async #fetch(url: string, init: RequestInit): Promise<Response> {
+  #fetch(url: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
     headers.set("Accept-Language", this.language);
+    return this.#asked(url, { ...init, headers });
+  }
+
+  async #asked(url: string, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
-      response = await fetch(url, { ...init, headers, credentials: "same-origin" });
+      response = await fetch(url, { ...init, credentials: "same-origin" });
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") throw error;
       throw new Problem(0, UNREACHABLE[this.language], UNREACHABLE_REMEDY[this.language]);

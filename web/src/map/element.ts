@@ -93,7 +93,7 @@ export class LantuMap extends HTMLElement {
     const api = new Api(speech.language, this.hasAttribute("public"));
     try {
       const told = api.city();
-      const outlined = told.then((known) => (known.outline ? api.geojson(known.outline) : null));
+      const outlined = told.then((known) => (known.outline ? api.outline(known.outline) : null));
       const layers = this.hasAttribute("without-published") ? nothing() : api.layers(store.view.date);
       const [city, outline, catalogue] = await Promise.all([told, outlined, layers]);
       if (!this.isConnected) return;

@@ -21,6 +21,7 @@ export class FirstLook {
   readonly #city: City;
   readonly #outline: Features | null;
   readonly #language: Language;
+  readonly #images = new Map<string, Promise<HTMLImageElement | null>>();
 
   constructor(sheet: Sheet, city: City, outline: Features | null, language: Language) {
     this.#sheet = sheet;
@@ -33,9 +34,14 @@ export class FirstLook {
     sheet.map.getContainer().classList.add("is-coming");
   }
 
+  /** Send for its pictures, while the map is still being set up. */
+  send(shown: Shown[]): void {
+    for (const each of shown) this.#picturesOf(each);
+  }
+
   /** Draw it once its pictures are there; done when it has been shown. */
   async show(shown: Shown[]): Promise<void> {
-    const pictures = await Promise.all(shown.flatMap((each) => picturesOf(this.#sheet, each)));
+    const pictures = await Promise.all(shown.flatMap((each) => this.#picturesOf(each)));
     if (!this.#isAwaited) return;
     this.#draw(pictures.filter((picture) => picture !== null));
     this.#sheet.map.getContainer().append(this.#canvas);
@@ -79,6 +85,33 @@ export class FirstLook {
     this.#write(pen);
   }
 
+  /** The overview tiles of a layer that the view needs, each null where it cannot be had. */
+  #picturesOf({ layer, opacity }: Shown): Promise<Picture | null>[] {
+    const zoom = this.#sheet.map.getZoom();
+    const strength = overviewStrength(layer, opacity, zoom);
+    if (!layer.overview || layer.overview_maxzoom === null || !layer.bounds || strength === 0) return [];
+    const z = Math.min(Math.round(zoom), layer.overview_maxzoom);
+    const view = this.#sheet.bounds;
+    const [west, south, east, north] = layer.bounds;
+    const first = tileAt(z, Math.max(west, view[0]), Math.min(north, view[3]));
+    const last = tileAt(z, Math.min(east, view[2]), Math.max(south, view[1]));
+    const pictures: Promise<Picture | null>[] = [];
+    for (let x = first[0]; x <= last[0]; x += 1) {
+      for (let y = first[1]; y <= last[1]; y += 1) {
+        const address = layer.overview.replace("{z}", String(z)).replace("{x}", String(x)).replace("{y}", String(y));
+        pictures.push(this.#image(address).then((image) => image && { image, strength, tile: [z, x, y] }));
+      }
+    }
+    return pictures;
+  }
+
+  /** A picture that was sent for is not sent for again. */
+  #image(address: string): Promise<HTMLImageElement | null> {
+    const known = this.#images.get(address) ?? load(address);
+    this.#images.set(address, known);
+    return known;
+  }
+
   #write(pen: CanvasRenderingContext2D): void {
     pen.font = `13px "${MAP_FONT}", sans-serif`;
     pen.textAlign = "center";
@@ -94,26 +127,6 @@ export class FirstLook {
       pen.fillText(name, x, y);
     }
   }
-}
-
-/** The overview tiles of a layer that the view needs, each null where it cannot be had. */
-function picturesOf(sheet: Sheet, { layer, opacity }: Shown): Promise<Picture | null>[] {
-  const zoom = sheet.map.getZoom();
-  const strength = overviewStrength(layer, opacity, zoom);
-  if (!layer.overview || layer.overview_maxzoom === null || !layer.bounds || strength === 0) return [];
-  const z = Math.min(Math.round(zoom), layer.overview_maxzoom);
-  const view = sheet.bounds;
-  const [west, south, east, north] = layer.bounds;
-  const first = tileAt(z, Math.max(west, view[0]), Math.min(north, view[3]));
-  const last = tileAt(z, Math.min(east, view[2]), Math.max(south, view[1]));
-  const pictures: Promise<Picture | null>[] = [];
-  for (let x = first[0]; x <= last[0]; x += 1) {
-    for (let y = first[1]; y <= last[1]; y += 1) {
-      const address = layer.overview.replace("{z}", String(z)).replace("{x}", String(x)).replace("{y}", String(y));
-      pictures.push(load(address).then((image) => image && { image, strength, tile: [z, x, y] }));
-    }
-  }
-  return pictures;
 }
 
 async function load(address: string): Promise<HTMLImageElement | null> {

@@ -87,6 +87,7 @@ export class Session {
   async start(): Promise<void> {
     this.#store.set(whatMayBeSeen(this.#store.view, this.#catalogue));
     const look = new FirstLook(this.#sheet, this.#city, this.#outline, this.#speech.language);
+    if (this.#store.view.compare.mode === "off") look.send(this.#shown());
     this.#sheet.open();
     await this.#sheet.ready;
     this.#overlays = new Overlays(this.#sheet);

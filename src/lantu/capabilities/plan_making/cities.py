@@ -63,7 +63,7 @@ class City:
     @cached_property
     def limits(self) -> Limits:
         """Limits of the standards under those of the city · 限值."""
-        return limits_with(self.profile.limits, f"city profile {self.profile.code}")
+        return limits_with(self.profile.limits, Text(f"city profile {self.profile.code}", f"城市配置{self.profile.code}"))
 
     @cached_property
     def classifications(self) -> Mapping[str, Classification]:
@@ -99,10 +99,16 @@ class City:
         return OpenMemory()
 
     @cached_property
+    def profile_print(self) -> str:
+        """What reading depends on in the profile: its outlines by their content, wherever the file lies · 配置指纹."""
+        outlines = {code: shapely.to_wkb(shape).hex() for code, shape in self._outlines.items()}
+        return fingerprint([replace(self.profile, outline_path=""), outlines])
+
+    @cached_property
     def _reader(self) -> PackageReader | None:
         if self.store is None:
             return None
-        return PackageReader(self.profile, fingerprint(self.profile), self.intake, self.store, self.store_folder / "packages", self.memory)
+        return PackageReader(self.profile, self.profile_print, self.intake, self.store, self.store_folder / "packages", self.memory)
 
     @property
     def invented(self) -> bool:

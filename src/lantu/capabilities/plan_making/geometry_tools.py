@@ -166,7 +166,9 @@ def _refuse_invalid(path: Path, layer: Layer) -> None:
     if len(rows):
         names = ", ".join(str(layer.ids[row]) for row in rows[:5])
         raise GeometryInvalid(
-            Text(f"{path.name}: {len(rows)} invalid polygons, among them {names}.", f"{path.name}有{len(rows)}个无效图形，如{names}。"),
+            Text(
+                f"{path.name} holds invalid polygons ({len(rows)}), among them {names}.", f"{path.name}有{len(rows)}个无效图形，如{names}。"
+            ),
             Text("See them with `lantu inspect`, and mend them first.", "请先用`lantu inspect`查看并修正。"),
         )
 

@@ -190,7 +190,8 @@ def data_of_city(city: City) -> SheetData:
             Text("Give a city folder with --city.", "请用--city指明城市目录。"),
         )
     index = city.store_folder / _INDEX
-    signature = fingerprint([__version__, city.profile, city.settings, _file_states(city)])
+    settings = {name: value for name, value in city.settings.items() if name != "profile"}
+    signature = fingerprint([__version__, city.profile_print, settings, _file_states(city)])
     sources = _read_index(index, signature)
     if sources is None or not all(_is_stored(city.store, source) for own in sources.values() for source in own):
         sources = _gather(city, city.store)

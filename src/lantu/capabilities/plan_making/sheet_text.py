@@ -41,7 +41,8 @@ _WEIGHTS = Text(
 )
 _CULTIVATED = Text("of it cultivated now: {area} m²", "其中现状耕地：{area}平方米")
 _NEEDED = Text("needed", "办理要求")
-_UNCERTAIN = Text("proposal", "建议值")
+_CITED = Text("{reason} ({source})", "{reason}（{source}）")
+_CITED_UNCERTAIN = Text("{reason} ({source}; proposal)", "{reason}（{source}；建议值）")
 _MORE = Text("and {count} more", "另有{count}个")
 _FROM = Text("features: {features}, version {version}, valid from {valid}, stored {stored}, {source}",
              "{features}个要素，版本{version}，生效{valid}，入库{stored}，{source}")  # fmt: skip
@@ -157,10 +158,9 @@ class _Writer:
     def _decisions(self, decisions: Iterable[Decision]) -> list[str]:
         rows = []
         for decision in decisions:
-            cited = decision.source.speak(self._language)
-            if not decision.certain:
-                cited += f"; {_UNCERTAIN.speak(self._language)}"
-            rows.append(f"  [{self._verdict(decision.verdict)}] {decision.reason.speak(self._language)} ({cited})")
+            cited = _CITED if decision.certain else _CITED_UNCERTAIN
+            words = cited.format(reason=decision.reason, source=decision.source).speak(self._language)
+            rows.append(f"  [{self._verdict(decision.verdict)}] {words}")
             rows += [f"    {_NEEDED.speak(self._language)}: {text.speak(self._language)}" for text in decision.needed]
         return rows
 

@@ -399,7 +399,7 @@ def _refuse(layer: Layer, rows: npt.NDArray[np.int64]) -> None:
     more = Text(" and others", "等") if len(rows) > _MOST_NAMED else Text("", "")
     raise GeometryInvalid(
         Text(
-            f"{len(rows)} polygons of layer {layer.name} have rings that do not say what they enclose: {names}{more.en}.",
+            f"Layer {layer.name} has rings that do not say what they enclose; polygons ({len(rows)}): {names}{more.en}.",
             f"图层{layer.name}有{len(rows)}个面的环无效，无法确定其范围：{names}{more.zh}。",
         ),
         Text("Mend them where the geometry checks (GM03, GM04) show.", "请按图形检查（GM03、GM04）所示修正。"),

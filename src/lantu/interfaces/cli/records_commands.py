@@ -51,7 +51,7 @@ def verify(
         number, digest = records.head()
         typer.echo(
             Text(
-                f"{number} events, none altered, removed or out of order; "
+                f"Events: {number}, none altered, removed or out of order; "
                 f"every record is as its last event left it. Head {digest[:_SHOWN_DIGITS]}.",
                 f"共 {number} 个事件，未见改动、缺失或乱序，全部记录与最后事件一致。链尾 {digest[:_SHOWN_DIGITS]}。",
             ).speak(spoken)

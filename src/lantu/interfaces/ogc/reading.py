@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections import OrderedDict
 from contextlib import contextmanager
@@ -277,8 +278,9 @@ class _Kept:
 
 
 def _size(key: tuple[str, str], value: Any) -> int:  # noqa: ANN401  # as above
-    arrays = value if isinstance(value, tuple) else (value,)
-    return _ENTRY_BYTES + sum(len(word) for word in key) + sum(int(item.nbytes) for item in arrays)
+    # In the store's own order rows and places are one array.
+    arrays = {id(item): item for item in (value if isinstance(value, tuple) else (value,))}
+    return _ENTRY_BYTES + sum(map(sys.getsizeof, key)) + sum(int(item.nbytes) for item in arrays.values())
 
 
 class _EditionRows:

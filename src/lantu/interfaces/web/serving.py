@@ -62,7 +62,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         If nothing can be listened to there.
     """
     listening = _listen(settings.host, settings.port)
-    _let_threads_share_memory()
+    let_threads_share_memory()
     port = listening.getsockname()[1]
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = settings.public_origin or f"http://{shown}:{port}"
@@ -82,8 +82,11 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         listening.close()
 
 
-def _let_threads_share_memory() -> None:
-    """Keep what one thread freed for all threads, so that memory stays flat however many come and go (ADR 0031)."""
+def let_threads_share_memory() -> None:
+    """Keep what one thread freed for all threads, so that memory stays flat however many come and go (ADR 0031) · 线程共享内存.
+
+    Arenas that are there already stay; call it before threads begin.
+    """
     pa.set_memory_pool(pa.system_memory_pool())
     if sys.platform == "linux":
         set_option = getattr(ctypes.CDLL(None), "mallopt", None)

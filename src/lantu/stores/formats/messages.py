@@ -127,7 +127,7 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
             Text("Unreadable characters", "存在无法解读的字符"),
             _MAJOR,
             Text(
-                "{count} values of field {field} hold bytes that {encoding} does not have; they stand as �.",
+                "Field {field} holds bytes that {encoding} does not have; they stand as �; values: {count}.",
                 "字段{field}有{count}个值含{encoding}以外的字节，以�代替。",
             ),
             Text(
@@ -341,7 +341,7 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
             Text("Field of the wrong type", "字段类型不符"),
             _MAJOR,
             Text(
-                "{count} values of field {field} are no {kind}, such as “{sample}”; the field was left as it is.",
+                "Field {field} holds values that are no {kind}, such as “{sample}”, and was left as it is; values: {count}.",
                 "字段{field}有{count}个值不是{kind}，如“{sample}”；该字段保持原样。",
             ),
             Text("Correct the values or deliver the field with its prescribed type.", "请改正取值，或按规定类型提交。"),
@@ -445,7 +445,10 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
         "IN48": ProblemCard(
             Text("Geometry text cannot be read", "图形文本无法解读"),
             _MAJOR,
-            Text("{count} values of column {field} are no geometry, such as “{sample}”.", "列{field}有{count}个值不是图形，如“{sample}”。"),
+            Text(
+                "Column {field} holds values that are no geometry, such as “{sample}”; values: {count}.",
+                "列{field}有{count}个值不是图形，如“{sample}”。",
+            ),
             Text(
                 "Correct the text; it is well-known text such as POLYGON ((0 0, 1 0, 1 1, 0 0)).",
                 "请改正；应为WKT，如POLYGON ((0 0, 1 0, 1 1, 0 0))。",
@@ -479,7 +482,7 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
             Text("Records cannot be read", "部分记录无法读取"),
             _MAJOR,
             Text(
-                "{count} lines of the table cannot be read, the first at line {line}: {reason}.",
+                "The table cannot be read at line {line}: {reason}; lines that cannot be read: {count}.",
                 "表格有{count}行无法读取，首处在第{line}行：{reason}。",
             ),
             Text("Correct the lines: every line needs as many values as there are columns.", "请改正：每行的值数应与列数一致。"),
@@ -530,8 +533,7 @@ REPAIRS: Mapping[str, RepairCard] = MappingProxyType(
         "RP02": RepairCard(
             Text("Rings closed", "闭合环"),
             Text(
-                "The last point of {count} polygons was not the first; the first was repeated, as a "
-                "polygon's ring is closed by definition.",
+                "Rings whose last point was not the first were closed, as a polygon's ring is by definition; polygons: {count}.",
                 "{count}个面的末点不等于首点；面的环按定义闭合，已补首点。",
             ),
         ),
@@ -564,7 +566,7 @@ REPAIRS: Mapping[str, RepairCard] = MappingProxyType(
         "RP07": RepairCard(
             Text("Heights dropped", "去除高程"),
             Text(
-                "{count} geometries carried heights or measures; plan geometry is planar and every east and north coordinate is unchanged.",
+                "Heights or measures were left out; plan geometry is planar, and east and north are unchanged; geometries: {count}.",
                 "{count}个图形带高程或量度值；规划图形为平面，平面坐标未作改动。",
             ),
         ),
@@ -578,7 +580,7 @@ REPAIRS: Mapping[str, RepairCard] = MappingProxyType(
         "RP09": RepairCard(
             Text("Punctuation made plain", "规整标点"),
             Text(
-                "{count} lines had full-width commas, blanks or digits, which mean the same as the plain ones.",
+                "Full-width commas, blanks or digits, which mean the same as the plain ones, were made plain; lines: {count}.",
                 "{count}行含全角逗号、空格或数字，与半角同义，已规整。",
             ),
         ),
@@ -591,7 +593,7 @@ REPAIRS: Mapping[str, RepairCard] = MappingProxyType(
         ),
         "RP11": RepairCard(
             Text("Deleted records left out", "略去已删除记录"),
-            Text("{count} records are marked as deleted in the table itself and were left out.", "{count}条记录在表中已标记删除，未读取。"),
+            Text("Records that the table itself marks as deleted were left out: {count}.", "{count}条记录在表中已标记删除，未读取。"),
         ),
         "RP12": RepairCard(
             Text("Zone taken from the coordinates", "由坐标确定带号"),

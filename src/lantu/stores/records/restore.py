@@ -158,7 +158,7 @@ def _broken(found: list[Tampering]) -> TrailBroken:
     first = found[0].message
     return TrailBroken(
         Text(
-            f"The trail in this backup is broken in {len(found)} places, first: {first.en}",
+            f"The trail in this backup is broken (places: {len(found)}), first: {first.en}",
             f"备份中的留痕有 {len(found)} 处异常，首处：{first.zh}",
         ),
         Text(

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from lantu.stores.records.models import CheckRunRecord, PlanRecord, Submission, SubmissionRound
 
 _UNANSWERED = Text(
-    "{count} blocking findings have no answer, or an exception that was refused.", "{count}条强制性问题尚未答复或例外未获同意。"
+    "Blocking findings without an answer, or with a refused exception: {count}.", "{count}条强制性问题尚未答复或例外未获同意。"
 )
-_STANDING = Text("{count} blocking findings stand without a granted exception.", "{count}条强制性问题未经例外认定。")
-_UNDECIDED = Text("{count} exceptions are undecided.", "{count}条例外申请尚未认定。")
+_STANDING = Text("Blocking findings without a granted exception: {count}.", "{count}条强制性问题未经例外认定。")
+_UNDECIDED = Text("Exceptions still undecided: {count}.", "{count}条例外申请尚未认定。")
 _OTHER_PACKAGE = Text("The check is of another package than the one that lies here now.", "质检结果与当前成果包不一致。")
 _NO_APPROVER = Text("The plan base does not say who approves this plan by law.", "成果库未登记该规划的法定审批机关。")
 _ANOTHERS = Text("The plan belongs to another than the unit that submits it.", "该规划不属于报送板块。")

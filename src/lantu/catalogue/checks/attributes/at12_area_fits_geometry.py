@@ -36,8 +36,8 @@ _FIELDS = ("area_m2", "patch_area_m2")
     ),
     severity=Severity.MAJOR,
     source=Text(
-        "市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6; tolerance of this project",
-        "《市级国土空间总体规划数据库规范（试行）》（2021-03）第6章；容差由本项目设定",
+        "市级国土空间总体规划数据库规范(试行) 2021-03, chapter 6; Lantu's tolerance",
+        "《市级国土空间总体规划数据库规范（试行）》（2021-03）第6章；容差由蓝图设定",
     ),
     reference="3.6 attributes",
     locality="feature",

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     ),
     severity=Severity.MINOR,
     source=Text(
-        "Quality limits of this project (proposal); both areas are kept, the difference is reported",
-        "本项目质量限值（建议）；两种面积均保留，差值予以说明",
+        "Lantu's quality limits (proposal); both areas are kept, the difference is reported",
+        "蓝图质量限值（建议）；两种面积均保留，差值予以说明",
     ),
     reference="3.6 attributes; 0.3",
     locality="feature",

@@ -23,7 +23,7 @@ _OF_FORMATS = frozenset({"FID", "OBJECTID", "OBJECTID_1", "OID", "ID", "GEOM", "
     "PK14",
     title=Text("A layer carries no field that the norm does not know", "图层不应含规范外字段"),
     message=Text(
-        "Layer {layer} carries {measured} fields that the norm does not know: {fields}.", "图层{layer}含{measured}个规范外字段：{fields}。"
+        "Fields of layer {layer} that the norm does not know ({measured}): {fields}.", "图层{layer}含{measured}个规范外字段：{fields}。"
     ),
     remedy=Text(
         "Remove leftovers of processing; add a field that is meant to stay to the city profile.",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "TP06",
     title=Text("What is ignored as numerical stays small in sum", "被忽略图形的面积之和应很小"),
     message=Text(
-        "What layer {layer} loses as numerical comes to {measured} m² (limit {limit} m²); pieces ignored: {count}.",
+        "Pieces of layer {layer} ignored as numerical come to {measured} m² in sum (limit {limit} m²); pieces: {count}.",
         "图层{layer}有{count}处被视为数值误差，合计{measured}平方米（限值{limit}平方米）。",
     ),
     remedy=Text("Find the common cause: usually two drawings of one boundary.", "请查找共同原因，通常为同一界线的两次绘制。"),

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     ),
     severity=Severity.MAJOR,
     source=Text(
-        "若干意见 (中发〔2019〕18号): lower plans obey upper plans; compatibility of zones and uses: proposal of this project",
-        "《若干意见》（中发〔2019〕18号）：下级规划服从上级规划；分区与用途的兼容关系为本项目建议",
+        "若干意见 (中发〔2019〕18号): lower plans obey upper plans; compatibility of zones and uses: proposal of Lantu's own",
+        "《若干意见》（中发〔2019〕18号）：下级规划服从上级规划；分区与用途的兼容关系为蓝图建议",
     ),
     reference="T14",
 )

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     ),
     severity=Severity.MAJOR,
     source=Text(
-        "Synergy checks of this project (proposal), from the aim that ten units together make more than ten (十个板块加起来大于十)",
-        "本项目协同检查（建议），源自“十个板块加起来大于十”",
+        "Lantu's synergy checks (proposal), from the aim that ten units together make more than ten (十个板块加起来大于十)",
+        "蓝图协同检查（建议），源自“十个板块加起来大于十”",
     ),
     reference="5.2 borders",
     scope="city",

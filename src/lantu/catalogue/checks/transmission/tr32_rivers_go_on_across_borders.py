@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     remedy=Text("Draw the river to one point on both sides and give it one class.", "在交界处对齐河道并统一等级。"),
     severity=Severity.MINOR,
     source=Text(
-        "Synergy checks of this project (proposal), from the aim of protecting ecology together (生态共保)",
-        "本项目协同检查（建议），源自“生态共保”",
+        "Lantu's synergy checks (proposal), from the aim of protecting ecology together (生态共保)",
+        "蓝图协同检查（建议），源自“生态共保”",
     ),
     reference="5.2 borders",
     scope="city",

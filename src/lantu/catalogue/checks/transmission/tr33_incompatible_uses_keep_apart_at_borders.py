@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         "由双方共同研究：调整其中一方用途，或设置防护间隔。",
     ),
     severity=Severity.NOTICE,
-    source=Text("Synergy checks of this project (proposal); advisory", "本项目协同检查（建议）；供参考"),
+    source=Text("Lantu's synergy checks (proposal); advisory", "蓝图协同检查（建议）；供参考"),
     reference="5.2 borders",
     scope="city",
     stages=("drafting", "review"),

@@ -196,8 +196,9 @@ def _tell(event: Event) -> Told:
 
 
 def _subject(held: Mapping[str, Any]) -> Text | None:
-    if held.get("title_en") and held.get("title_zh"):
-        return Text(held["title_en"], held["title_zh"])
+    for part in ("title", "name"):
+        if held.get(f"{part}_en") and held.get(f"{part}_zh"):
+            return Text(held[f"{part}_en"], held[f"{part}_zh"])
     return next((Text.of(str(held[key])) for key in ("number", "title", "login", "code", "name") if held.get(key)), None)
 
 
