@@ -379,7 +379,7 @@ def _clause(  # noqa: PLR0913, PLR0917  # every one is needed
 ) -> Clause:
     word = {">=": "不低于", "<=": "不超过", "within": "控制在"}[kind]
     tail = "左右" if kind == "within" else ""
-    quotation = f"到{TARGET_YEAR}年，{target_name}{_LABELS[subject]}{word}{value:g}{unit}{tail}。"
+    quotation = f"到{TARGET_YEAR}年，{target_name}{_LABELS[subject]}{word}{value:.10g}{unit}{tail}。"
     return Clause(clause, kind, subject, float(value), unit, target, kind != "within", quotation, tolerance)
 
 

@@ -487,12 +487,12 @@ def statistics(shelf: MapShelf, actor: Actor, layer: PublishedLayer, question: Q
 
 
 _WHOLE = Text(
-    "Areas of whole features on the CGCS2000 ellipsoid (official) and in the plane of the city's projection, m², unrounded.",
-    "要素全面积：CGCS2000椭球面积（法定口径）与城市投影平面面积，平方米，未修约。",
+    "Areas of whole features on the CGCS2000 ellipsoid (official) and in the city's plane, in m²; rounded only to be shown.",
+    "要素全面积：CGCS2000椭球面积（法定口径）与城市投影平面面积，以平方米计算，仅显示时取整。",
 )
 _INSIDE = Text(
-    "Areas of the parts of features inside the area asked for, on the ellipsoid (official) and in the plane, m², unrounded.",
-    "要素位于查询范围内部分的面积：椭球面积（法定口径）与平面面积，平方米，未修约。",
+    "Areas of features inside the area asked for, on the ellipsoid (official) and in the plane, in m²; rounded only to be shown.",
+    "要素位于查询范围内部分的面积：椭球面积（法定口径）与平面面积，以平方米计算，仅显示时取整。",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,33 +36,62 @@ class FormatUnknown(LantuError):
     """A file was to be written in a form that is not written here · 输出格式不支持."""
 
 
-def read_layer(path: Path) -> Layer:
-    """Read the one layer with geometry that a file holds · 读取单个图层.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A layer of a file, and what else the file holds · 选定图层.
+
+    Parameters
+    ----------
+    layer
+        The layer.
+    name
+        As the file calls it.
+    others
+        Names of the other layers with geometry in it.
+    """
+
+    layer: Layer
+    name: str
+    others: tuple[str, ...]
+
+
+def read_layer(path: Path, name: str | None = None) -> Chosen:
+    """Read one layer with geometry of a file · 读取单个图层.
 
     Parameters
     ----------
     path
         Any file that intake knows.
+    name
+        Which of its layers, as the file or the vocabulary calls it; the one with most features where None.
 
     Returns
     -------
-    Layer
-        The largest layer with geometry in it.
+    Chosen
+        The layer, and the names of those that were not taken.
 
     Raises
     ------
     InputUnreadable
-        If there is none; the first problem that intake met says why.
+        If there is none, or none of that name; the first problem that intake met says why.
     """
     diagnoses = diagnose(path, vocabulary=load_layers())
     found = [
-        item.layer
+        (item.name_in_file, item.layer)
         for diagnosis in diagnoses
         for item in diagnosis.layers
         if item.layer is not None and item.layer.wkb.null_count < len(item.layer)
     ]
+    wanted = [(known, layer) for known, layer in found if name is None or name in {known, layer.name}]
+    if wanted:
+        taken, layer = max(wanted, key=lambda item: len(item[1]))
+        return Chosen(layer, taken, tuple(known for known, other in found if other is not layer))
     if found:
-        return max(found, key=len)
+        known = ", ".join(known for known, _ in found)
+        raise InputUnreadable(
+            Text(f"{path.name} has no layer {name} with geometry; there are {known}.", f"{path.name}没有含图形的图层{name}；现有{known}。"),
+            Text("Name one of these.", "请使用其中之一。"),
+        )
     problems = [problem for diagnosis in diagnoses for problem in diagnosis.problems]
     if problems:
         raise InputUnreadable(problems[0].message, problems[0].remedy)
@@ -104,7 +134,15 @@ def ids_of(layer: Layer, field: str | None) -> Any:  # noqa: ANN401  # an array 
 
 
 def overlay_files(  # noqa: PLR0913  # one parameter per option of the command
-    left: Path, right: Path, output: Path, *, left_id: str | None = None, right_id: str | None = None, pieces: bool = False
+    left: Path,
+    right: Path,
+    output: Path,
+    *,
+    left_id: str | None = None,
+    right_id: str | None = None,
+    pieces: bool = False,
+    left_layer: str | None = None,
+    right_layer: str | None = None,
 ) -> dict[str, Any]:
     """Overlay two files and write every pair · 两文件叠加.
 
@@ -122,11 +160,15 @@ def overlay_files(  # noqa: PLR0913  # one parameter per option of the command
         Field with ids of right features.
     pieces
         Whether to write the pieces.
+    left_layer
+        Which layer of the left file, the one with most features where None.
+    right_layer
+        The same of the right file.
 
     Returns
     -------
     dict
-        Number of pairs, summed area in square metres, planar and ellipsoidal.
+        Number of pairs, summed area in square metres, planar and ellipsoidal; the layers taken, and those that were not.
 
     Raises
     ------
@@ -138,10 +180,10 @@ def overlay_files(  # noqa: PLR0913  # one parameter per option of the command
             Text(f"{output}: pairs are written as GeoParquet only.", f"{output}：叠加结果只能输出为GeoParquet。"),
             Text("Name a file that ends in .parquet or .geoparquet.", "请使用.parquet或.geoparquet作为文件后缀。"),
         )
-    first, second = read_layer(left), read_layer(right)
-    for path, layer in ((left, first), (right, second)):
-        _refuse_invalid(path, layer)
-    second = project(second, first.crs)
+    chosen = read_layer(left, left_layer), read_layer(right, right_layer)
+    for path, taken in zip((left, right), chosen, strict=True):
+        _refuse_invalid(path, taken.layer)
+    first, second = chosen[0].layer, project(chosen[1].layer, chosen[0].layer.crs)
     product = overlay(first, second, pieces="all" if pieces else "none")
     ellipsoidal_m2 = np.full(len(product), np.nan) if product.ellipsoidal_area_m2 is None else product.ellipsoidal_area_m2
     columns = {
@@ -157,11 +199,25 @@ def overlay_files(  # noqa: PLR0913  # one parameter per option of the command
         "ellipsoidal_area_m2": float(ellipsoidal_m2.sum()),
         "crs": first.crs,
         "output": str(output),
+        "left_layer": chosen[0].name,
+        "right_layer": chosen[1].name,
+        "not_taken": {"left": list(chosen[0].others), "right": list(chosen[1].others)},
     }
 
 
 def _refuse_invalid(path: Path, layer: Layer) -> None:
-    """Refuse polygons that cross themselves: what they enclose is not told by their rings."""
+    """Refuse what is no polygon, and polygons that cross themselves: what they enclose is not told by their rings."""
+    kinds = shapely.get_type_id(layer.geometry)
+    rows = np.flatnonzero(~np.isin(kinds, (-1, shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)))
+    if len(rows):
+        names = ", ".join(str(layer.ids[row]) for row in rows[:5])
+        raise GeometryInvalid(
+            Text(
+                f"{path.name} holds features that are no polygons ({len(rows)}), among them {names}.",
+                f"{path.name}有{len(rows)}个要素不是面，如{names}。",
+            ),
+            Text("Give a layer of polygons.", "请使用面图层。"),
+        )
     rows = np.flatnonzero(~shapely.is_valid(layer.geometry) & ~shapely.is_missing(layer.geometry))
     if len(rows):
         names = ", ".join(str(layer.ids[row]) for row in rows[:5])
@@ -184,9 +240,10 @@ def _write_pairs(table: pa.Table, pieces: Any, crs: str, output: Path) -> None: 
     write_layer(Layer("overlay", table, wkb, crs), output)
 
 
-def coverage_of_file(
+def coverage_of_file(  # noqa: PLR0913  # one parameter per option of the command
     path: Path,
     *,
+    layer_name: str | None = None,
     within: Path | None = None,
     allowed_gaps: Path | None = None,
     tolerance_m: float = 0.001,
@@ -198,6 +255,8 @@ def coverage_of_file(
     ----------
     path
         Polygon file.
+    layer_name
+        Which of its layers, the one with most features where None.
     within
         Boundary it should fill.
     allowed_gaps
@@ -210,11 +269,12 @@ def coverage_of_file(
     Returns
     -------
     dict
-        Count per kind, ignored count and area, sum of all.
+        Count per kind, ignored count and area, sum of all; the layer taken, and those that were not.
     """
-    layer = read_layer(path)
-    boundary = project(read_layer(within), layer.crs) if within is not None else None
-    gaps = project(read_layer(allowed_gaps), layer.crs) if allowed_gaps is not None else None
+    chosen = read_layer(path, layer_name)
+    layer = chosen.layer
+    boundary = project(read_layer(within).layer, layer.crs) if within is not None else None
+    gaps = project(read_layer(allowed_gaps).layer, layer.crs) if allowed_gaps is not None else None
     result = coverage(layer, within=boundary, allowed_gaps=gaps, tolerance=standard_tolerance(), snap_m=tolerance_m)
     counts = Counter(str(fault.kind) for fault in result.faults)
     if output is not None:
@@ -250,16 +310,20 @@ def coverage_of_file(
         "faults": len(result.faults),
         "ignored": {kind: {"count": item.count, "area_m2": item.area_m2} for kind, item in sorted(result.ignored.items())},
         "ignored_must_be_reported": result.ignored_must_be_reported,
+        "layer": chosen.name,
+        "not_taken": list(chosen.others),
     }
 
 
-def inspect_file(path: Path, *, scale: int = 10_000, output: Path | None = None) -> dict[str, Any]:
+def inspect_file(path: Path, *, layer_name: str | None = None, scale: int = 10_000, output: Path | None = None) -> dict[str, Any]:
     """Inspect a file's geometry by itself · 图形检查.
 
     Parameters
     ----------
     path
         Any file with geometry.
+    layer_name
+        Which of its layers, the one with most features where None.
     scale
         Scale denominator.
     output
@@ -268,9 +332,10 @@ def inspect_file(path: Path, *, scale: int = 10_000, output: Path | None = None)
     Returns
     -------
     dict
-        Count per kind and the sum.
+        Count per kind and the sum; the layer taken, and those that were not.
     """
-    layer = read_layer(path)
+    chosen = read_layer(path, layer_name)
+    layer = chosen.layer
     faults = inspect(layer, scale=scale)
     if output is not None:
         write_faults(
@@ -284,7 +349,8 @@ def inspect_file(path: Path, *, scale: int = 10_000, output: Path | None = None)
                 for fault in faults
             ],
         )
-    return {"features": len(layer), **dict(sorted(Counter(str(fault.kind) for fault in faults).items())), "faults": len(faults)}
+    counts = dict(sorted(Counter(str(fault.kind) for fault in faults).items()))
+    return {"features": len(layer), **counts, "faults": len(faults), "layer": chosen.name, "not_taken": list(chosen.others)}
 
 
 def standard_tolerance() -> Tolerance:

@@ -180,7 +180,11 @@ class Judge:
             Gravest first, at least one.
         """
         decisions = self._outside(rule, meeting, outside) if outside is not None else self._inside(rule, meeting, inside)
-        decisions += self._unknown(meeting, blanks)
+        unknown = self._unknown(meeting, blanks)
+        if unknown:
+            # Where part of the answer is missing nobody can say that the project touches nothing.
+            decisions = [decision for decision in decisions if decision.case != "clear"]
+        decisions += unknown
         return sorted(decisions, key=lambda decision: VERDICTS.index(decision.verdict))
 
     def _inside(self, rule: LineRule, meeting: Meeting, inside: Extent) -> list[Decision]:

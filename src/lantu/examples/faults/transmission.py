@@ -41,11 +41,13 @@ def _sharpen(code: str, subject: str, factor: float, hand: Hand) -> list[Expecte
                 hand.claimed.add((unit, subject))
                 hand.load[unit] = hand.load.get(unit, 0) + 1
                 value = round(clause.value * factor, 4)
-                quotation = clause.quotation.replace(f"{clause.value:g}", f"{value:g}")
+                quotation = clause.quotation.replace(f"{clause.value:.10g}", f"{value:.10g}")
                 clauses[number] = replace(clause, value=value, quotation=quotation)
                 card = discover("lantu.catalogue.checks")[code]
                 layer = card.layers[0] if card.layers else ""
-                said = Text(f"{clause.clause} asks for {value:g} {clause.unit} of {subject}", f"{clause.clause}要求{value:g}{clause.unit}")
+                said = Text(
+                    f"{clause.clause} asks for {value:.10g} {clause.unit} of {subject}", f"{clause.clause}要求{value:.10g}{clause.unit}"
+                )
                 return [Expected(code, unit, layer, (), said)]
     raise NoRoom(subject)
 
@@ -60,11 +62,12 @@ def _sharpen_sum(code: str, subject: str, factor: float, hand: Hand) -> list[Exp
     for number, clause in enumerate(clauses):
         if clause.subject == subject and clause.target == "city" and clause.value:
             value = round(clause.value * factor, 4)
-            clauses[number] = replace(clause, value=value, quotation=clause.quotation.replace(f"{clause.value:g}", f"{value:g}"))
+            clauses[number] = replace(clause, value=value, quotation=clause.quotation.replace(f"{clause.value:.10g}", f"{value:.10g}"))
             card = discover("lantu.catalogue.checks")[code]
             layer = card.layers[0] if card.layers else ""
             said = Text(
-                f"{clause.clause} asks the city for {value:g} {clause.unit} of {subject}", f"{clause.clause}要求全市{value:g}{clause.unit}"
+                f"{clause.clause} asks the city for {value:.10g} {clause.unit} of {subject}",
+                f"{clause.clause}要求全市{value:.10g}{clause.unit}",
             )
             return [Expected(code, "city", layer, (), said)]
     raise NoRoom(subject)

@@ -106,4 +106,4 @@ def _translated(sentence: str) -> Text:
 
 
 def _unquoted(words: str) -> str:
-    return words.strip(" '")
+    return words.strip(" '").replace("' / '", " / ")

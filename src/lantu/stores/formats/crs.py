@@ -491,7 +491,7 @@ def _unknown(kind: str, place: tuple[float, float], usable: Bounds, diagnosis: F
     candidates = (
         Text("every grid without a zone number (EPSG:4534–4554 and others)", "各不带带号的高斯坐标系（EPSG:4534–4554等）")
         if kind.startswith("plain")
-        else Text("no CRS by their size", "任何坐标系均不能由数值断定")
+        else Text("no CRS by their size", "无，数值不足以断定")
     )
     box = [_say(float(value)) for value in (*usable[:, :2].min(axis=0), *usable[:, 2:].max(axis=0))]
     tell(diagnosis, "IN10", layer=layer, west=box[0], south=box[1], east=box[2], north=box[3], candidates=candidates)

@@ -140,7 +140,7 @@ PROBLEMS: Mapping[str, ProblemCard] = MappingProxyType(
             _MANDATORY,
             Text(
                 "No CRS is declared, and coordinates from ({west}, {south}) to ({east}, {north}) fit {candidates}.",
-                "未声明坐标系；坐标范围（{west}，{south}）至（{east}，{north}）可对应{candidates}。",
+                "未声明坐标系；坐标范围（{west}，{south}）至（{east}，{north}），可能的坐标系：{candidates}。",
             ),
             Text(
                 "Say which CRS it is: add a .prj or deliver as GeoPackage with its CRS.",

@@ -91,9 +91,13 @@ def waiting(session: RecordSession, actor: Actor, today: dt.date) -> list[Waitin
     return [_waiting(found, due, today) for found, due in told][:_MOST_WAITING]
 
 
+def _is_overdue(due: Due | None, today: dt.date) -> bool:
+    return due is not None and due.day is not None and due.day < today
+
+
 def _waiting(found: Submission, due: Due | None, today: dt.date) -> Waiting:
     state = steps.procedure().states[found.state].label
-    overdue = due is not None and due.day is not None and due.day < today
+    overdue = _is_overdue(due, today)
     said = Text("overdue since {day}", "已超期：{day}") if overdue else Text("due {day}", "截止{day}")
     detail = None if due is None or due.day is None else said.format(day=due.day)
     title = Text("{number} {title}: {state}", "{number} {title}：{state}").format(number=found.number, title=found.title, state=state)
@@ -171,7 +175,8 @@ def submission(request: Request, submission_id: str, reading: Reading, office: T
         open_steps=(open_steps := {step.name for step in steps.open_to(found, actor)}),
         standing=findings.blocking_without(reading, submission_id, run, granted_only=True) if run and "accept" in open_steps else 0,
         undecided=findings.undecided_exceptions(reading, submission_id, run) if run and "accept" in open_steps else 0,
-        due=board.running_clock(walk, found.state),
+        due=(due := board.running_clock(walk, found.state)),
+        overdue=_is_overdue(due, office.city.today),
         plan=plan,
         unit=office.city.profile.units.get(found.unit_code),
         notes=notes,
