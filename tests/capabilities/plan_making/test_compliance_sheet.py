@@ -370,6 +370,13 @@ def test_the_paper_cites_in_its_language_and_an_older_sheet_as_it_was_stored(cit
     assert [row[:-1] for row in older.rows] == [row[:-1] for row in decided.rows]
 
 
+@pytest.mark.parametrize(("language", "declared"), [("en", "urban development, 0701"), ("zh", "城镇建设, 0701")])
+def test_the_paper_calls_the_kind_of_project_as_people_do(city, language, declared):
+    stamps = dict.fromkeys(("program", "rule_set", "made", "sheet", "hash"), "x")
+    sheet = ask(city, at(50, 50, 250, 150), columns={"land_use_code": ["0701"]}, project_kind="urban").as_json()
+    assert declared in [value for _, value in compose(sheet, stamps, language, invented=True).facts]
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", ["blocked", "needed: Move the project"]), ("zh", ["不得占用", "办理要求", "亩"])])
 def test_the_text_speaks_both_languages(city, language, words):
     text = render_sheet(ask(city, at(50, 50, 250, 150)), language)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lantu.capabilities.plan_making.sheet_judging import VERDICT_NAMES
+from lantu.standards.control_lines import load_control_lines
 from lantu.vocabulary.layer_definitions import load_layers
 from lantu.vocabulary.text import Text
 from lantu.vocabulary.units import round_for_print
@@ -149,7 +150,9 @@ def compose(sheet: Mapping[str, Any], stamps: Mapping[str, str], language: Langu
         *((say(_FACTS[place]), _shares_in_words(sheet["places"].get(place, []))) for place in _PLACES),
         (say(_FACTS["date"]), sheet["date"]),
     ]
-    declared = [project["kind"], project["activity"], *project["land_use_codes"]]
+    rules = load_control_lines()
+    kind, activity = rules.kinds.get(project["kind"]), rules.activities.get(project["activity"])
+    declared = [say(kind.name) if kind else "", say(activity) if activity else "", *project["land_use_codes"]]
     if any(declared):
         facts.append((say(_FACTS["declared"]), ", ".join(item for item in declared if item)))
     facts.append((say(_FACTS["approver"]), say(_APPROVER)))
