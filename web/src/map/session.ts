@@ -257,7 +257,7 @@ export class Session {
     return allLayers({ catalogue: this.#withExtra() })
       .filter((layer) => layer.name in opacity)
       .map((layer, order) => ({ layer, opacity: opacity[layer.name] ?? 1, order }))
-      .sort((one, other) => rankOf(one.layer) - rankOf(other.layer) || one.order - other.order)
+      .sort((one, other) => rankOf(one.layer) - rankOf(other.layer) || Number(other.layer.generalised) - Number(one.layer.generalised) || one.order - other.order)
       .map(({ layer, opacity: strength }) => ({ layer, opacity: strength }));
   }
 
@@ -403,12 +403,19 @@ const PUBLIC = "_public";
 const FIRST_LAND = ["planned_land_use", "planning_zone"];
 const THREE_LINES = ["permanent_basic_farmland", "ecological_redline", "urban_development_boundary"];
 
-/** The first map: the land of the plan, or as it is, under the three control lines; the exact copy of each where there are two. */
+/**
+ * The first map: the land of the plan, or as it is, under the three control lines; the exact copy of each where there are two. Where that is of
+ * one unit alone, the generalised copy of the city lies under it.
+ */
 function firstLayers(catalogue: Catalogue): Record<string, number> {
   const every = allLayers({ catalogue }).sort((one, other) => Number(one.generalised) - Number(other.generalised));
-  const named = (name: string): Layer | undefined => every.find((layer) => canonicalName(layer) === name);
+  const named = (name: string): Layer[] => {
+    const exact = every.find((layer) => canonicalName(layer) === name);
+    const under = exact?.unit ? every.find((layer) => layer.name === `${name}${PUBLIC}`) : undefined;
+    return [exact, under].filter((layer) => layer !== undefined);
+  };
   const classed = every.find((layer) => rankOf(layer) === 0 && layer.geometry_type === "polygon" && layer.legend.length > 1);
-  const land = FIRST_LAND.map(named).find((layer) => layer) ?? classed ?? every[0];
-  const first = new Set([land, ...THREE_LINES.map(named)].filter((layer) => layer !== undefined));
+  const land = FIRST_LAND.map(named).find((layers) => layers.length) ?? [classed ?? every[0]].filter((layer) => layer !== undefined);
+  const first = new Set([...land, ...THREE_LINES.flatMap(named)]);
   return Object.fromEntries(allLayers({ catalogue }).filter((layer) => first.has(layer)).map((layer) => [layer.name, 1]));
 }

@@ -56,6 +56,8 @@ export interface Layer {
   geometry_type: "polygon" | "line" | "point";
   visibility: "public" | "internal";
   generalised: boolean;
+  /** Code of the unit whose copy this is; none where it is of the whole city. */
+  unit?: string | null;
   version: string;
   valid_from: string | null;
   valid_until: string | null;
