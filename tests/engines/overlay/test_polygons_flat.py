@@ -64,7 +64,9 @@ def test_what_is_no_polygon_is_named_or_skipped_and_listed():
     bad = [shapely.to_wkb(shapely.Point(1, 2)), sound[:-3], bytes(open_ring), bytes(endless), infinite, b"", b"\x01"]
     bad += [shapely.to_wkb(shapely.LineString([(0, 0), (1, 1)])), shapely.to_wkb(shapely.GeometryCollection([HOLED]))]
     wkb = pa.array([sound, *bad, sound, shapely.to_wkb(shapely.GeometryCollection())])
-    with pytest.raises(GeometryInvalid, match=r"9 of 12 features.*row 1 is no polygon, row 2 is damaged.*row 5 has an infinite"):
+    with pytest.raises(
+        GeometryInvalid, match=r"cannot be overlaid: 9 of 12 .*row 1 is no polygon, row 2 is damaged.*row 5 has an infinite"
+    ):
         Polygons.from_wkb(wkb)
     polygons = Polygons.from_wkb(wkb, other="skip")
     assert polygons.skipped.tolist() == list(range(1, 10))

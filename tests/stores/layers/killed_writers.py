@@ -16,6 +16,7 @@ from lantu.stores.layers import LayerStore, atomic_files
 from lantu.vocabulary.layer import Layer
 
 FEATURES = 20_000
+ENOUGH = 6
 
 
 def layer_of(seed, features=FEATURES):
@@ -40,7 +41,10 @@ def kill_at_random(root, rounds, seed):
     begun = time.perf_counter()
     LayerStore(root.with_name("rehearsal")).put(layer_of(seed))
     longest = max(0.4, 3 * (time.perf_counter() - begun))
-    for turn in range(rounds):
+    for turn in range(4 * rounds):
+        # Where little of a round is writing, more rounds are needed until enough writers died at it.
+        if turn >= rounds and halved >= ENOUGH:
+            break
         read_end, write_end = os.pipe()
         child = os.fork()
         if child == 0:
