@@ -57,7 +57,8 @@ def run(  # noqa: PLR0913  # the options of the command line
     kept: list[pa.Table] = []
     for group in range(parcels.num_row_groups):
         table = parcels.read_row_group(group, columns=["is_built", "geometry"])
-        built = table["is_built"].to_numpy()
+        # Arrow's own way to NumPy loads pandas where that is installed, as it is beside the peers; nothing here needs it.
+        built = np.from_dlpack(table["is_built"].combine_chunks().cast(pa.uint8())).view(np.bool_)
         left = Polygons.from_wkb(table["geometry"])
         for name, right in rights.items():
             wanted = partial(is_conflict, built) if name in CONFLICTS and not areas_only else "none"

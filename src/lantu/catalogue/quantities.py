@@ -12,7 +12,7 @@ import numpy as np
 
 from lantu.catalogue.uses import CONSTRUCTION, classification_of, rows_of
 from lantu.engines.checking.run import NotChecked
-from lantu.engines.checking.sharing import areas_of, polygon_rows
+from lantu.engines.overlay.products import refuse
 from lantu.standards.quantities import is_unit_of, load_quantities, name_of
 from lantu.vocabulary.text import Text
 
@@ -228,10 +228,9 @@ def _coded_m2(subject: str, layer: Layer, products: Products, classifications: M
 
 
 def _summed_m2(layer: Layer, meant: npt.NDArray[np.bool_], products: Products) -> float:
-    rows = np.intersect1d(polygon_rows(layer), np.flatnonzero(meant))
-    whole = len(rows) == len(layer)
-    products.require_sound(layer if whole else layer.take(rows))
-    return float(np.nansum(areas_of(layer, products)[rows]))
+    known = products.feature_areas(layer)
+    refuse(layer, np.flatnonzero(meant & known.polygonal & ~known.sound))
+    return float(known.ellipsoidal_m2[meant & known.sound].sum())
 
 
 def half_step(value: float, least_places: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tessellations import layer_of, tessellation
 
@@ -108,8 +108,10 @@ def test_borders_shaken_by_less_than_the_tolerance_then_nothing_but_slits_is_fou
 
 
 @once
-@given(st.integers(3, 8), bends, seeds, st.data())
-def test_a_change_looked_at_alone_then_the_answer_is_that_of_a_full_run(size, bent, seed, data):
+@given(st.integers(3, 8), bends, seeds, st.booleans())
+# A long edge led through a vertex that came: the gap at its other end moves by micrometres.
+@example(3, 0, 3643, False)  # noqa: FBT003  # in the order of the test
+def test_a_change_looked_at_alone_then_the_answer_is_that_of_a_full_run(size, bent, seed, shuffled):
     random = np.random.default_rng(seed)
     shapes = tessellation(size, size, bends=bent, seed=seed)
     whole = shapely.union_all(shapes)
@@ -123,7 +125,7 @@ def test_a_change_looked_at_alone_then_the_answer_is_that_of_a_full_run(size, be
     after[moved] = shapely.transform(after[moved], lambda c: c + np.array([-1.0, 0.03]))
     after = np.append(np.delete(after, gone), shapely.buffer(shapely.centroid(shapes[added]), 5))
     ids = np.append(np.delete(names, gone), "new")
-    if data.draw(st.booleans()):
+    if shuffled:
         order = random.permutation(len(after))
         after, ids = after[order], ids[order]
     layer = layer_of([*after, bow], [*ids, "bow"])

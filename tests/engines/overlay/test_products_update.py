@@ -80,6 +80,34 @@ def test_only_what_changed_is_measured(monkeypatch):
     assert_same(Products(archive).overlay(new_left, right), overlay(new_left, right))
 
 
+def test_areas_outlive_the_process_and_only_what_changed_is_measured(monkeypatch):
+    bow_tie = shapely.Polygon([(EAST, NORTH), (EAST + 9, NORTH + 9), (EAST + 9, NORTH), (EAST, NORTH + 9)])
+    odd = {"line": shapely.LineString([(EAST, NORTH), (EAST + 1, NORTH)]), "bow-tie": bow_tie, "nothing": None}
+    shapes = grid(9, 100.0, 0.37) | {"blob": blob(1, 3000, 700.0)} | odd
+    changed = dict(reversed(shapes.items())) | {"4-4": blob(2, 900, 90.0, 400, 400), "0-0": odd["line"]}
+    changed |= {"new": blob(3, 500, 50.0), "line": shapes["0-0"]}
+    del changed["1-1"]
+    old, new = layer_from_shapes("land_use", shapes), layer_from_shapes("land_use", changed)
+    anew, archive = Products().feature_areas(new), MemoryArchive()
+    Products(archive).feature_areas(old)
+    rows = []
+    whole = products_module.ellipsoidal_areas
+    monkeypatch.setattr(
+        products_module, "ellipsoidal_areas", lambda *given, **by_name: rows.append(len(given[0])) or whole(*given, **by_name)
+    )
+    later = Products(archive)
+    later.follows(new, old)
+    assert_same(later.feature_areas(new), anew)
+    assert rows == [3]  # the blobs that came, and the line that became a square
+    assert_same(Products(archive).feature_areas(new), anew)
+    assert rows == [3]
+    at = {name: row for row, name in enumerate(changed)}
+    assert [bool(anew.polygonal[at[name]]) for name in ("blob", "bow-tie", "line", "0-0", "nothing")] == [True, True, True, False, False]
+    assert not anew.sound[at["bow-tie"]]
+    assert np.isnan(anew.ellipsoidal_m2[[at["bow-tie"], at["0-0"], at["nothing"]]]).all()
+    assert anew.ellipsoidal_m2[at["line"]] == pytest.approx(10_000 * (1 - 86.6e-6), rel=4e-6)
+
+
 def test_features_are_matched_by_id_and_geometry():
     a, b, c = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(2, 0, 3, 1)
     old = layer_from_shapes("land_use", {"a": a, "b": b, "c": c})

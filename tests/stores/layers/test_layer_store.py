@@ -318,6 +318,46 @@ def test_a_flipped_bit_is_noticed_or_changes_nothing(tmp_path):
     assert noticed > 200
 
 
+def test_a_footer_with_any_bit_flipped_ends_no_process(tmp_path):
+    store = LayerStore(tmp_path)
+    version = store.put(grid(8), areas={"planar_area_m2": np.full(64, 1e4)})
+    content = version.path.read_bytes()
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    random = np.random.default_rng(11)
+    noticed = 0
+    # Schema, codecs and statistics stand at the start of the footer; a value that nobody knows ends a program that looks at it.
+    for bit in random.choice(900 * 8, 700, replace=False).tolist():
+        damaged = bytearray(content)
+        damaged[start + bit // 8] ^= 1 << bit % 8
+        version.path.write_bytes(damaged)
+        noticed += bool(LayerStore(tmp_path).verify())
+    assert noticed > 400
+
+
+def test_large_features_share_a_row_group_with_few_others(tmp_path):
+    large = [shapely.transform(box(0, 0, 1, 1), lambda points: points + 10.0 * row) for row in range(40)]  # noqa: B023  # called at once
+    shapes = {f"L{row}": shape if row % 2 else shapely.segmentize(shape, 1 / 10_000) for row, shape in enumerate(large)} | {"none": None}
+    shapes["largest"] = shapely.segmentize(box(-50, -50, -40, -40), 1e-4)
+    layer = layer_from_shapes("ecological_redline", shapes)
+    store = LayerStore(tmp_path)
+    version = store.put(layer)
+    metadata = pq.read_metadata(version.path)
+    features = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
+    assert sum(features) == len(layer)
+    assert max(features) < 10
+    assert store.verify() == []
+    assert replace(store.get("ecological_redline"), version="").content_hash == version.version
+    window = store.get("ecological_redline", bbox=(10.5, 10.5, 20.5, 20.5))
+    assert sorted(window.ids) == ["L1", "L2"]
+
+
+def test_geometry_is_packed_for_quick_reading_and_the_rest_for_little_room(tmp_path):
+    group = pq.read_metadata(LayerStore(tmp_path).put(grid(8)).path).row_group(0)
+    codecs = {group.column(index).path_in_schema: group.column(index).compression for index in range(group.num_columns)}
+    assert codecs.pop("geometry") == "LZ4"
+    assert set(codecs.values()) == {"ZSTD"}
+
+
 def test_reading_damaged_pages_raises_and_names_the_file(tmp_path):
     store = LayerStore(tmp_path)
     version = store.put(grid(30))

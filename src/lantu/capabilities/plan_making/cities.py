@@ -445,7 +445,7 @@ def belonging_to(layer: Layer, unit: Unit, outlines: Layer, products: Products) 
     """
     if len(layer) == 0:
         return layer
-    owner = products.remember(("owner", layer.content_hash, outlines.content_hash), lambda: _owners(layer, outlines, products))
+    owner = products.rows(("owner", layer.content_hash, outlines.content_hash), lambda: _owners(layer, outlines, products))
     wanted = np.flatnonzero(outlines.texts("unit_code").astype(str) == unit.code)
     return layer.take(np.flatnonzero(np.isin(owner, wanted)))
 

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from lantu.vocabulary.layer import Layer
     from lantu.vocabulary.layer_definitions import LayerVocabulary
 
-_POLYGON, _MULTIPOLYGON = 3, 6
-
 WEIGHT_NAMES: Mapping[Weight, Text] = MappingProxyType(
     {
         Weight.NUMERICAL: Text("numerical", "数值误差"),
@@ -136,79 +134,6 @@ def central_meridian(crs: str) -> float | None:
     if operation is None:
         return None
     return next((float(item.value) for item in operation.params if item.name == "Longitude of natural origin"), None)
-
-
-def areas_of(layer: Layer, products: Products) -> npt.NDArray[np.float64]:
-    """Give the ellipsoidal area of every feature, whether or not all are sound polygons · 椭球面积.
-
-    Who sums them asks `Products.require_sound` first.
-
-    Parameters
-    ----------
-    layer
-        Any polygon layer.
-    products
-        Where it is remembered.
-
-    Returns
-    -------
-    numpy.ndarray of float64
-        m², shape ``(n,)``; NaN where a feature is no polygon, or does not say what it encloses.
-    """
-
-    def compute() -> npt.NDArray[np.float64]:
-        rows = sound_rows(layer, products)
-        if len(rows) == len(layer):
-            return products.ellipsoidal_areas(layer)
-        areas = np.full(len(layer), np.nan)
-        if len(rows):
-            areas[rows] = products.ellipsoidal_areas(layer.take(rows))
-        return areas
-
-    return products.remember(("areas", layer.content_hash), compute)
-
-
-def polygon_rows(layer: Layer) -> npt.NDArray[np.int64]:
-    """Find the features that are polygons with an extent · 面要素.
-
-    The two lobes of a bow-tie cancel in its area, so that its extent is what tells it from a line.
-
-    Parameters
-    ----------
-    layer
-        Any layer.
-
-    Returns
-    -------
-    numpy.ndarray of int64
-        Row numbers, ascending.
-    """
-    found = [np.empty(0, np.int64)]
-    for start, shapes in batches(layer.wkb):
-        polygonal = np.isin(shapely.get_type_id(shapes), (_POLYGON, _MULTIPOLYGON))
-        found.append(start + np.flatnonzero(polygonal & (shapely.area(shapely.envelope(shapes)) > 0)))
-    return np.concatenate(found)
-
-
-def sound_rows(layer: Layer, products: Products) -> npt.NDArray[np.int64]:
-    """Find the features that are polygons and say what they enclose · 范围确定的面要素.
-
-    Parameters
-    ----------
-    layer
-        Any layer.
-    products
-        Where it is remembered which are not.
-
-    Returns
-    -------
-    numpy.ndarray of int64
-        Row numbers, ascending.
-    """
-    rows = polygon_rows(layer)
-    part = layer if len(rows) == len(layer) else layer.take(rows)
-    unsound = products.unsound_rows(part)
-    return np.delete(rows, unsound) if len(unsound) else rows
 
 
 def geometry_findings(

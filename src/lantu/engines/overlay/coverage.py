@@ -209,15 +209,20 @@ def _with_boundary(chain: BoundaryChain, boundary: Any) -> BoundaryChain:  # noq
 
 def _judge_again(layer: Layer, before: CoverageResult, step: Step, finder: FaultFinder) -> CoverageResult:
     """Look only at the faces that touch what has changed; everything else stands · 局部复检."""
-    windows = shapely.STRtree(shapely.box(*step.windows(_MARGIN * finder.snap_m).T))
+    margin_m = _MARGIN * finder.snap_m
+    chain = BoundaryChain.total(before.basis.chain, -before.basis.reading.chain(step.gone), step.reading.chain(step.come))
+    whole = _with_boundary(chain, finder.boundary)
+    boxes, edges = shapely.box(*step.windows(margin_m).T), shapely.linestrings(whole.ends.reshape(-1, 2, 2))
+    # An edge led through a vertex that came, or no longer through one that went, runs otherwise all along, outside the boxes as well.
+    bent = edges[np.unique(shapely.STRtree(boxes).query(edges, predicate="intersects")[0])]
+    around = shapely.STRtree(np.concatenate([boxes, bent]))
 
     def touched(places: Sequence[Any]) -> npt.NDArray[np.bool_]:
         hit = np.zeros(len(places), dtype=bool)
-        hit[windows.query(np.array(places, dtype=object), predicate="intersects")[0]] = True
+        hit[around.query(np.array(places, dtype=object), predicate="dwithin", distance=margin_m)[0]] = True
         return hit
 
-    chain = BoundaryChain.total(before.basis.chain, -before.basis.reading.chain(step.gone), step.reading.chain(step.come))
-    snapped, swept = _with_boundary(chain, finder.boundary).snapped(finder.snap_m)
+    snapped, swept = whole.snapped(finder.snap_m)
     faces = snapped.faces()
     found = _weigh(finder.find(faces[touched(list(faces))]), layer.ids, before.tolerance)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, cast
 
 import numpy as np
@@ -9,6 +10,7 @@ import pyarrow as pa
 import shapely
 
 from lantu.engines.overlay.areas import ellipsoidal_areas, planar_areas, self_overlaps
+from lantu.engines.overlay.coverage_reading import batches
 from lantu.engines.overlay.overlaying import OverlayProduct, are_missing, common_crs, overlay, with_pieces
 from lantu.engines.overlay.polygons import Polygons
 from lantu.engines.overlay.updating import chosen_pairs, match_features, update
@@ -32,6 +34,50 @@ Value = TypeVar("Value")
 # What holds the geometry of a layer, or rests in the archive: worth its memory only while a run lasts.
 _LARGE = frozenset({"polygons", "overlay", "coverage"})
 _HASH_DIGITS = 64
+_POLYGON, _MULTIPOLYGON = 3, 6
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureAreas:
+    """Which features of a layer are polygons, and how much each encloses · 要素面积.
+
+    Parameters
+    ----------
+    polygonal
+        True for polygons with an extent, shape ``(n,)``.
+    ellipsoidal_m2
+        On the ellipsoid, m², shape ``(n,)``; NaN where a feature is no polygon, or does not say what it encloses.
+    """
+
+    polygonal: npt.NDArray[np.bool_]
+    ellipsoidal_m2: npt.NDArray[np.float64]
+
+    @property
+    def sound(self) -> npt.NDArray[np.bool_]:
+        """True for polygons that say what they enclose · 范围确定的面, shape ``(n,)``."""
+        return self.polygonal & ~np.isnan(self.ellipsoidal_m2)
+
+
+def polygon_rows(layer: Layer) -> npt.NDArray[np.int64]:
+    """Find the features that are polygons with an extent · 面要素.
+
+    The two lobes of a bow-tie cancel in its area, so that its extent is what tells it from a line.
+
+    Parameters
+    ----------
+    layer
+        Any layer.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        Row numbers, ascending.
+    """
+    found = [np.empty(0, np.int64)]
+    for start, shapes in batches(layer.wkb):
+        polygonal = np.isin(shapely.get_type_id(shapes), (_POLYGON, _MULTIPOLYGON))
+        found.append(start + np.flatnonzero(polygonal & (shapely.area(shapely.envelope(shapes)) > 0)))
+    return np.concatenate(found)
 
 
 class ProductArchive(Protocol):
@@ -192,7 +238,26 @@ class Products:
             If the rings of a feature do not say what it encloses.
         """
         self.require_sound(layer)
-        return ellipsoidal_areas(self.polygons(layer), layer.crs, threads=self.threads)
+        known = self.feature_areas(layer)
+        return known.ellipsoidal_m2 if known.sound.all() else ellipsoidal_areas(self.polygons(layer), layer.crs, threads=self.threads)
+
+    def feature_areas(self, layer: Layer) -> FeatureAreas:
+        """Give the area of every feature on the ellipsoid, whether or not all are sound polygons · 要素椭球面积.
+
+        Who sums them refuses those that are not sound, see `refuse`.
+
+        Parameters
+        ----------
+        layer
+            Any layer.
+
+        Returns
+        -------
+        FeatureAreas
+            From this object, from the archive, from the layer before with what changed measured, or measured; the same bit
+            for bit in each case.
+        """
+        return self.remember(("areas", layer.content_hash), lambda: self._archived_areas(layer))
 
     def self_overlaps(self, layer: Layer) -> npt.NDArray[np.float64]:
         """Give the area that each feature's own rings cover otherwise than once, m² · 自身重叠面积.
@@ -240,7 +305,7 @@ class Products:
         GeometryInvalid
             Names the features.
         """
-        _refuse(layer, self.unsound_rows(layer))
+        refuse(layer, self.unsound_rows(layer))
 
     def require_decided(self, left: Layer, right: Layer) -> None:
         """Refuse two layers if what they share hangs on rings that do not say what they enclose · 拒绝无法判定的叠加.
@@ -266,7 +331,7 @@ class Products:
                 hulls = shapely.convex_hull(shapely.from_wkb(layer.wkb.take(pa.array(rows)).to_numpy(), on_invalid="ignore"))
                 tree = shapely.STRtree(shapely.convex_hull(other.geometry))
                 met = np.unique(tree.query(hulls, predicate="intersects")[0])
-                _refuse(layer, rows[met])
+                refuse(layer, rows[met])
 
     def overlay(self, left: Layer, right: Layer, *, undecided: Literal["raise", "leave out"] = "raise") -> OverlayProduct:
         """Give the planar and ellipsoidal area of every pair of features · 叠加面积.
@@ -354,14 +419,38 @@ class Products:
         table = None if self.archive is None else self.archive.get(self._key(left, right))
         return None if table is None else _as_product(table)
 
+    def rows(self, key: tuple[str, ...], compute: Callable[[], npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+        """Give row numbers that were found under a key before, here or by another process, else find them now · 取行号.
+
+        Parameters
+        ----------
+        key
+            Names what is found and the content hashes of the layers it rests on.
+        compute
+            Called where nobody knows them.
+
+        Returns
+        -------
+        numpy.ndarray of int64
+            What `compute` gave.
+        """
+        return self.remember(("rows", *key), lambda: self._archived_rows("/".join(("rows", ENGINE_VERSION, *key)), compute))
+
     def _archived_unsound(self, layer: Layer) -> npt.NDArray[np.int64]:
         """Take the unsound rows from the archive, else find and keep them · 取存档或查找."""
-        rows = self._kept_unsound(layer)
+        return self._archived_rows(self._unsound_key(layer), lambda: self._find_unsound(layer))
+
+    def _archived_rows(self, key: str, compute: Callable[[], npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+        rows = self._kept_rows(key)
         if rows is None:
-            rows = self._find_unsound(layer)
+            rows = compute()
             if self.archive is not None:
-                self.archive.put(self._unsound_key(layer), pa.table({"row": rows}))
+                self.archive.put(key, pa.table({"row": rows}))
         return rows
+
+    def _kept_rows(self, key: str) -> npt.NDArray[np.int64] | None:
+        table = None if self.archive is None else self.archive.get(key)
+        return None if table is None else table["row"].to_numpy()
 
     def _find_unsound(self, layer: Layer) -> npt.NDArray[np.int64]:
         """Look only at what changed where the layer before was looked at · 仅查变化部分."""
@@ -377,10 +466,62 @@ class Products:
     def _kept_unsound(self, layer: Layer) -> npt.NDArray[np.int64] | None:
         """Find rows that were looked for before, here or in the archive · 查找已有结果."""
         rows = self._known.get(("unsound", layer.content_hash))
-        if rows is not None:
-            return cast("npt.NDArray[np.int64]", rows)
-        table = None if self.archive is None else self.archive.get(self._unsound_key(layer))
-        return None if table is None else table["row"].to_numpy()
+        return self._kept_rows(self._unsound_key(layer)) if rows is None else cast("npt.NDArray[np.int64]", rows)
+
+    def _archived_areas(self, layer: Layer) -> FeatureAreas:
+        """Take areas from the archive, else measure and keep them · 取存档或量算."""
+        areas = self._kept_areas(layer)
+        if areas is None:
+            areas = self._measured_areas(layer)
+            if self.archive is not None:
+                # Null is no polygon, NaN a polygon that does not say what it encloses.
+                column = pa.array(areas.ellipsoidal_m2, pa.float64(), mask=~areas.polygonal, from_pandas=False)
+                self.archive.put(self._areas_key(layer), pa.table({"ellipsoidal_area_m2": column}))
+        return areas
+
+    def _measured_areas(self, layer: Layer) -> FeatureAreas:
+        """Measure only what changed where the layer before was measured · 仅量算变化部分."""
+        old = self._predecessors.get(layer.content_hash)
+        known = None if old is None or old.crs != layer.crs else self._kept_areas(old)
+        if old is None or known is None:
+            rows = polygon_rows(layer)
+            part = layer if len(rows) == len(layer) else layer.take(rows)
+            return self._areas_at(len(layer), rows, self.polygons(part), self.unsound_rows(part), layer.crs)
+        came_from, _ = match_features(old, layer)
+        changed = np.flatnonzero(came_from < 0)
+        fresh = layer.take(changed)
+        rows = polygon_rows(fresh)
+        polygons = Polygons.from_wkb(fresh.take(rows).wkb, other=self._other)
+        unsound = np.flatnonzero(self_overlaps(polygons, threads=self.threads) != 0)
+        measured = self._areas_at(len(changed), rows, polygons, unsound, layer.crs)
+        # Row -1 of what came from nowhere is overwritten.
+        polygonal, areas = known.polygonal[came_from], known.ellipsoidal_m2[came_from]
+        polygonal[changed], areas[changed] = measured.polygonal, measured.ellipsoidal_m2
+        return FeatureAreas(polygonal, areas)
+
+    def _areas_at(  # which rows, of what, and what is known of them
+        self, count: int, rows: npt.NDArray[np.int64], polygons: Polygons, unsound: npt.NDArray[np.int64], crs: str
+    ) -> FeatureAreas:
+        polygonal, areas = np.zeros(count, dtype=bool), np.full(count, np.nan)
+        polygonal[rows] = True
+        areas[rows] = ellipsoidal_areas(polygons, crs, threads=self.threads)
+        areas[rows[unsound]] = np.nan
+        return FeatureAreas(polygonal, areas)
+
+    def _kept_areas(self, layer: Layer) -> FeatureAreas | None:
+        """Find areas that were measured before, here or in the archive · 查找已有面积."""
+        known = self._known.get(("areas", layer.content_hash))
+        if known is not None:
+            return cast("FeatureAreas", known)
+        table = None if self.archive is None else self.archive.get(self._areas_key(layer))
+        if table is None:
+            return None
+        column = table["ellipsoidal_area_m2"]
+        return FeatureAreas(column.is_valid().to_numpy(), column.to_numpy())
+
+    def _areas_key(self, layer: Layer) -> str:
+        """Name the areas of a layer by all that decides them · 面积键."""
+        return f"areas/{ENGINE_VERSION}/{self._other}/{layer.content_hash}"
 
     def _unsound_key(self, layer: Layer) -> str:
         """Name the unsound rows of a layer by all that decides them · 结果键."""
@@ -391,8 +532,21 @@ class Products:
         return f"overlay/{ENGINE_VERSION}/{self._other}/{left.content_hash}/{right.content_hash}"
 
 
-def _refuse(layer: Layer, rows: npt.NDArray[np.int64]) -> None:
-    """Name the features whose rings do not say what they enclose, if there are any · 指明环无效的要素."""
+def refuse(layer: Layer, rows: npt.NDArray[np.int64]) -> None:
+    """Refuse features whose rings do not say what they enclose, if there are any · 拒绝环无效的要素.
+
+    Parameters
+    ----------
+    layer
+        Theirs.
+    rows
+        Which they are.
+
+    Raises
+    ------
+    GeometryInvalid
+        Names the features.
+    """
     if not len(rows):
         return
     names = ", ".join(str(layer.ids[row]) for row in rows[:_MOST_NAMED])

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lantu.stores.layers.geoparquet import (
     GEO_KEY,
     OWN_KEY,
     ROWS_PER_GROUP,
+    WKB_BYTES_PER_GROUP,
     bbox_array,
     bbox_type,
+    column_paths,
     file_schema,
     geo_metadata,
     own_metadata,
@@ -32,7 +35,7 @@ from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import numpy.typing as npt
@@ -85,21 +88,21 @@ def write_version(layer: Layer, path: Path, *, stored_at: dt.datetime, areas: Ma
     digest = ContentDigest(layer.name, layer.crs, layer.classification, str(layer.valid_from), layer.table.schema)
     unsorted_columns = [names["geometry"], names["feature_hash"], *([IDENTIFIER] if layer.has(IDENTIFIER) else [])]
     encoded = [item.name for item in schema if item.name not in {*unsorted_columns, names["bbox"], *areas}]
+    compressions = {path: "lz4" if path == names["geometry"] else "zstd" for path in column_paths(schema)}
     # Taking rows out of many chunks costs thirty times as much as out of one; one copy of the layer is the price.
     columns = {name: layer.table.column(name) for name in layer.table.column_names} | {names["geometry"]: layer.wkb}
     source = pa.table(columns).combine_chunks()
     with pq.ParquetWriter(
         path,
         schema,
-        compression="zstd",
-        compression_level=1,
+        compression=compressions,
+        compression_level=dict.fromkeys((path for path, codec in compressions.items() if codec == "zstd"), 1),
         use_dictionary=encoded,
         write_statistics=statistics_columns(schema, unsorted_columns),
         write_page_checksum=True,
     ) as writer:
         groups = []
-        for start in range(0, len(order), ROWS_PER_GROUP):
-            rows = order[start : start + ROWS_PER_GROUP]
+        for rows in _in_groups(order, layer.wkb):
             groups.append(whole_bounds(scan.bounds[rows]))
             piece = source.take(pa.array(rows))
             digest.update(piece, piece.column(names["geometry"]))
@@ -110,6 +113,18 @@ def write_version(layer: Layer, path: Path, *, stored_at: dt.datetime, areas: Ma
         version = digest.hexdigest()
         writer.add_key_value_metadata({OWN_KEY: own_metadata(layer, version, stored_at, names, geo, np.array(groups).reshape(-1, 4))})
     return version
+
+
+def _in_groups(order: npt.NDArray[np.int64], wkb: pa.ChunkedArray) -> Iterator[npt.NDArray[np.int64]]:
+    """Cut the rows into groups, limited in features and in bytes of geometry, of one feature at least · 划分行组."""
+    ends = np.cumsum(pc.fill_null(pc.binary_length(wkb), 0).to_numpy()[order])
+    start = 0
+    while start < len(order):
+        taken = int(ends[start - 1]) if start else 0
+        stop = int(np.searchsorted(ends, taken + WKB_BYTES_PER_GROUP, side="right"))
+        stop = min(max(stop, start + 1), start + ROWS_PER_GROUP, len(order))
+        yield order[start:stop]
+        start = stop
 
 
 def _geo(layer: Layer, names: Mapping[str, str], scan: Scan) -> bytes:

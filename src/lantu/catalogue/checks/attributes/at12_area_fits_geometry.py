@@ -8,7 +8,6 @@ import numpy as np
 
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, numbers_of
-from lantu.engines.checking.sharing import areas_of
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
 
@@ -77,7 +76,7 @@ def area_fits_geometry(
         if name not in definitions.layers or definitions[name].geometry != "polygon":
             continue
         fields = [definitions[name].fields[key] for key in _FIELDS if layer.has(key) and key in definitions[name].fields]
-        drawn = areas_of(layer, products) if fields else np.empty(0)
+        drawn = products.feature_areas(layer).ellipsoidal_m2 if fields else np.empty(0)
         for field in fields:
             said = numbers_of(layer, field.name)
             allowed = np.maximum(area_difference_m2, area_difference_share * drawn)

@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, is_in, text_column
-from lantu.engines.checking.sharing import areas_of
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.land_use import LegalClass
 from lantu.vocabulary.text import Text
@@ -94,6 +93,6 @@ def patches_of_minimum_area(  # noqa: PLR0913  # every limit goes by its name
                 if kind is LegalClass.AGRICULTURAL and not code.startswith(facility):
                     least = minimum_agricultural_area_m2
                 minimum[is_in(layer, "land_use_code", [code])] = least
-        areas = areas_of(layer, products)
+        areas = products.feature_areas(layer).ellipsoidal_m2
         rows = np.flatnonzero(areas < minimum)
         yield from feature_findings(layer, rows, areas, limit=minimum, unit="m2", values={"code": layer.texts("land_use_code")})

@@ -8,7 +8,6 @@ import numpy as np
 
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, numbers_of
-from lantu.engines.checking.sharing import areas_of
 from lantu.vocabulary.findings import Severity
 from lantu.vocabulary.text import Text
 
@@ -58,7 +57,7 @@ def approved_area_fits_geometry(approval: Layer, *, products: Products, approved
     Finding
         One per approval.
     """
-    said, drawn = numbers_of(approval, "approved_area_m2"), areas_of(approval, products)
+    said, drawn = numbers_of(approval, "approved_area_m2"), products.feature_areas(approval).ellipsoidal_m2
     allowed = approved_area_difference_share * drawn
     rows = np.flatnonzero(np.abs(said - drawn) > allowed)
     yield from feature_findings(

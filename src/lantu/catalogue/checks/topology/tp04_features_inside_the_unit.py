@@ -11,7 +11,7 @@ from lantu.catalogue.sources import DATABASE_NORM, TOLERANCE_POLICY, together
 from lantu.engines.checking.card import check
 from lantu.engines.checking.columns import feature_findings, places_of
 from lantu.engines.checking.run import NotChecked
-from lantu.engines.checking.sharing import polygon_rows, shared_area_m2, sound_rows
+from lantu.engines.checking.sharing import shared_area_m2
 from lantu.engines.overlay.slivers import mean_width
 from lantu.vocabulary.findings import Finding, Severity
 from lantu.vocabulary.text import Text
@@ -98,7 +98,8 @@ def features_inside_the_unit(  # noqa: PLR0913  # every limit goes by its name
 
 def _undecided(layer: Layer, unit_shape: shapely.Geometry, products: Products) -> list[str]:
     """Name the features of which nobody can say whether they lie inside: what they enclose lies within their hull."""
-    rows = np.setdiff1d(polygon_rows(layer), sound_rows(layer, products))
+    known = products.feature_areas(layer)
+    rows = np.flatnonzero(known.polygonal & ~known.sound)
     hulls = shapely.convex_hull(places_of(layer, rows))
     return [str(layer.ids[row]) for row in rows[~shapely.covers(unit_shape, hulls)]]
 
@@ -106,7 +107,7 @@ def _undecided(layer: Layer, unit_shape: shapely.Geometry, products: Products) -
 def _polygons_outside(
     layer: Layer, local_unit: Layer, products: Products, outside_area_m2: float, ignore_mean_width_m: float
 ) -> Iterator[Finding]:
-    sound = sound_rows(layer, products)
+    sound = np.flatnonzero(products.feature_areas(layer).sound)
     part = layer if len(sound) == len(layer) else layer.take(sound)
     outside = products.planar_areas(part) - shared_area_m2(part, local_unit, products)
     rows = np.flatnonzero(outside > outside_area_m2)
