@@ -1,10 +1,10 @@
 """One parcel against everything, a million parcels in the store · 单地块审查基准.
 
 The layers of the overlay benchmark are put into a layer store: parcels twice, as present and as planned land use, farmland,
-redline, development boundary, districts as units and as districts. Then a process of its own, once its libraries and compiled
-code are loaded (on another, tiny store), draws the sheets of parcels all over the city: the first one reads the footers of the
-files as well. GeoPandas reads the same files through their bounding boxes and intersects; the areas inside farmland, redline
-and boundary must be the same.
+redline, development boundary, districts as units and as districts. Then three processes, one after the other, once their
+libraries and compiled code are loaded (on another, tiny store), draw the sheets of parcels all over the city: the first one
+reads the footers of the files as well. GeoPandas reads the same files through their bounding boxes and intersects; the areas
+inside farmland, redline and boundary must be the same.
 
     python benchmarks/parcel_job.py 1000000 build/bench/parcel-1000000
 """
@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import operator
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -31,10 +33,14 @@ from lantu.stores.layers import LayerStore
 from lantu.vocabulary.layer import Layer, layer_from_shapes
 from overlay_data import CRS, HEIGHT_M, SOUTH_M, WEST_M, WIDTH_M
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 LINES = ("permanent_basic_farmland", "ecological_redline", "urban_development_boundary")
 USES = ("present_land_use", "planned_land_use", "local_unit", "administrative_district")
 TODAY = dt.date(2026, 1, 1)
 SHEETS = 100
+PROCESSES = 3
 GOAL_S = 0.1
 SAME_M2 = 1e-4
 Row = dict[str, Any]
@@ -173,18 +179,18 @@ def with_geopandas(folder: Path) -> Row:
     return {"areas": areas, "cpu": cpu, "wall": wall, "start_up_s": start_up_s}
 
 
-def summary(way: str, found: Row) -> list[Row]:
-    """Give the first sheet, the median and the slowest of the rest · 汇总."""
-    cpu, wall = np.array(found["cpu"]), np.array(found["wall"])
-    order = np.argsort(cpu[1:])
+def summary(way: str, found: Sequence[Row]) -> list[Row]:
+    """Give the first sheet, the median and the slowest of the rest, each the median of several processes · 汇总."""
     rows = []
-    for name, index in (
-        (["one parcel: first, footers read", "单地块：首次，读文件尾"], 0),
-        (["one parcel: median of 99", "单地块：99次的中位"], 1 + order[len(order) // 2]),
-        (["one parcel: slowest of 99", "单地块：99次中最慢"], 1 + order[-1]),
+    for name, chosen in (
+        (["one parcel: first, footers read", "单地块：首次，读文件尾"], lambda _cpu: 0),
+        (["one parcel: median of 99", "单地块：99次的中位"], lambda cpu: 1 + np.argsort(cpu[1:])[(len(cpu) - 1) // 2]),
+        (["one parcel: slowest of 99", "单地块：99次中最慢"], lambda cpu: 1 + np.argmax(cpu[1:])),
     ):
-        row = {"job": name, "way": way, "cpu_s": round(float(cpu[index]), 4), "wall_s": round(float(wall[index]), 4)}
-        rows.append({**row, "peak_mb": found["peak_mb"], "start_up_s": round(found["start_up_s"], 2)})
+        asked = [(run["cpu"][index], run["wall"][index], run) for run in found for index in [int(chosen(np.array(run["cpu"])))]]
+        cpu_s, wall_s, run = sorted(asked, key=operator.itemgetter(0))[len(asked) // 2]
+        row = {"job": name, "way": way, "cpu_s": round(cpu_s, 4), "wall_s": round(wall_s, 4)}
+        rows.append({**row, "peak_mb": run["peak_mb"], "start_up_s": round(run["start_up_s"], 2)})
     return rows
 
 
@@ -207,9 +213,11 @@ def main() -> None:
     size, folder = int(sys.argv[1]), Path(sys.argv[2])
     source = folder.parent / f"overlay-{size}"
     subprocess.run([sys.executable, str(Path(__file__).with_name("overlay_data.py")), str(size), str(source)], check=True)
+    # What is stored already would not be written again.
+    shutil.rmtree(folder, ignore_errors=True)
     put_s = _alone("fill", str(source), str(folder))
-    results = {way: _alone(way, str(folder)) for way in ("lantu", "geopandas")}
-    apart = np.abs(np.array(results["lantu"]["areas"]) - np.array(results["geopandas"]["areas"])).max()
+    results = {way: [_alone(way, str(folder)) for _ in range(PROCESSES)] for way in ("lantu", "geopandas")}
+    apart = np.abs(np.array(results["lantu"][0]["areas"]) - np.array(results["geopandas"][0]["areas"])).max()
     if apart > SAME_M2:
         message = f"the areas are up to {apart} m² apart"
         raise AssertionError(message)
