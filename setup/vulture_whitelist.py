@@ -97,3 +97,6 @@ _.is_named
 
 # Pytest calls it.
 _.pytest_addoption
+
+# The command line framework reads it.
+_.add_help_option

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 
 import pytest
@@ -49,3 +51,21 @@ def test_a_group_without_a_command_gives_its_help(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SystemExit):
         run()
     assert capsys.readouterr().err.startswith("Usage: lantu layers")
+
+
+HEAVY = {"numpy", "pyarrow", "shapely", "numba", "pandas", "pydantic", "sqlalchemy", "yaml"}
+QUICK = ("--help", "check --help", "overlay --help", "layers list --help", "people --help", "check --frmat x", "nonsense", "layers lst")
+
+
+@pytest.mark.parametrize("line", QUICK)
+def test_help_and_words_on_a_wrong_name_wait_for_nothing_heavy(line: str) -> None:
+    program = (
+        "import json, sys\n"
+        f"sys.argv = {['lantu', *line.split()]!r}\n"
+        "from lantu.interfaces.cli.main import run\n"
+        "try:\n    run()\nfinally:\n    sys.stderr.write('\\n' + json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "--help" in done.stdout + done.stderr
+    loaded = set(json.loads(next(said for said in done.stderr.splitlines() if said.startswith("["))))
+    assert loaded & HEAVY == set()

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from lantu.interfaces.cli.options import FormatOption, LanguageOption, refuse_other, spoken_language
+from lantu.interfaces.cli.quick_group import QuickGroup
 from lantu.vocabulary.text import Text, counted
 
-app = typer.Typer(help="The store of layer versions · 图层版本库", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=QuickGroup, help="The store of layer versions · 图层版本库", no_args_is_help=True, rich_markup_mode=None)
 
 StoreArgument = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="City folder, or a layer store · 城市目录或图层库")]
 NameArgument = Annotated[str, typer.Argument(help="Layer, as `lantu layers list` names it · 图层名")]

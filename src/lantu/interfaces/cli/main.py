@@ -17,6 +17,7 @@ from lantu.interfaces.cli import (
     serve_command,
     sheet_command,
 )
+from lantu.interfaces.cli.quick_group import QuickGroup
 from lantu.interfaces.cli.settings import read_settings
 from lantu.interfaces.cli.usage_errors import usage_message
 from lantu.vocabulary.errors import LantuError
@@ -30,6 +31,7 @@ _STOPPED = Text("Stopped; nothing is half-written.", "已中止，未留下残�
 
 app = typer.Typer(
     name="lantu",
+    cls=QuickGroup,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Start something new, such as a check · 新建", no_args_is_help=True, rich_markup_mode=None)
+from lantu.interfaces.cli.quick_group import QuickGroup
+
+app = typer.Typer(cls=QuickGroup, help="Start something new, such as a check · 新建", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.callback()

@@ -12,6 +12,7 @@ import typer
 
 from lantu.interfaces.cli.options import FormatOption, LanguageOption, refuse_other, spoken_language
 from lantu.interfaces.cli.progress import progress_bar
+from lantu.interfaces.cli.quick_group import QuickGroup
 from lantu.vocabulary.people import Actor, Role
 from lantu.vocabulary.text import Text
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from lantu.interfaces.web.office import Office
 
-app = typer.Typer(help="People and their accounts · 人员与账号", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=QuickGroup, help="People and their accounts · 人员与账号", no_args_is_help=True, rich_markup_mode=None)
 
 CityArgument = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="City folder · 城市目录")]
 LoginArgument = Annotated[str, typer.Argument(help="What the person types to sign in · 登录名")]

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lantu.interfaces.cli.options import FormatOption, LanguageOption, refuse_other, spoken_language
+from lantu.interfaces.cli.quick_group import QuickGroup
 from lantu.interfaces.cli.settings import read_settings
 from lantu.vocabulary.text import Text
 
 if TYPE_CHECKING:
     from lantu.stores.records.models import Event
 
-app = typer.Typer(help="The forced trail of the office · 强制留痕", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=QuickGroup, help="The forced trail of the office · 强制留痕", no_args_is_help=True, rich_markup_mode=None)
 
 CityArgument = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="City folder · 城市目录")]
 _FORMATS = ("text", "json")
