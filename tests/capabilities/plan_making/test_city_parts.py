@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import shapely
 
@@ -48,6 +50,18 @@ def said(own, sealed, code):
 def test_a_base_feature_without_a_majority_belongs_to_the_unit_with_the_largest_part():
     features = layer("approval", equal=EVERYWHERE, most_in_d=shapely.box(70, 70, 145, 145), in_b=shapely.box(110, 10, 120, 20))
     assert owners(features) == {"A": ["equal"], "B": ["in_b"], "C": [], "D": ["most_in_d"]}
+
+
+def test_owners_outlive_the_program_until_an_outline_changes():
+    features = layer("approval", in_b=shapely.box(110, 10, 120, 20), nowhere=shapely.box(500, 500, 510, 510))
+    archive: dict[str, object] = {}
+    kept = SimpleNamespace(get=archive.get, put=archive.__setitem__)
+    first = [belonging_to(features, unit(code), UNITS, Products(kept)).ids.tolist() for code in SQUARES]
+    count = len(archive)
+    assert [belonging_to(features, unit(code), UNITS, Products(kept)).ids.tolist() for code in SQUARES] == first == [[], ["in_b"], [], []]
+    assert len(archive) == count
+    wider = layer_from_shapes("local_unit", SQUARES | {"A": shapely.box(0, 0, 130, 100)}, crs="EPSG:4549", unit_code=list(SQUARES))
+    assert belonging_to(features, unit("A"), wider, Products(kept)).ids.tolist() == ["in_b"]
 
 
 def test_lines_and_points_on_a_border_belong_to_one_unit():

@@ -80,6 +80,50 @@ def test_only_what_changed_is_measured(monkeypatch):
     assert_same(Products(archive).overlay(new_left, right), overlay(new_left, right))
 
 
+def stored(layer):
+    return dataclasses.replace(layer, version=layer.content_hash)
+
+
+@pytest.mark.parametrize("before", [{}, {"line": shapely.LineString([(EAST, NORTH), (EAST + 1, NORTH)])}], ids=["nothing", "no polygon"])
+def test_a_layer_that_held_no_polygon_before_is_measured(before):
+    old, new = layer_from_shapes("land_use", before), layer_from_shapes("land_use", before | grid(2, 100.0, 0.0))
+    products = Products()
+    products.feature_areas(old)
+    products.follows(new, old)
+    assert_same(products.feature_areas(new), Products().feature_areas(new))
+    assert products.feature_areas(new).sound.sum() == 4
+
+
+def test_a_vertex_astray_in_a_polygon_that_crosses_itself_leaves_the_others_their_areas():
+    astray = shapely.Polygon([(EAST, NORTH), (EAST * 1e5, NORTH + 9), (EAST + 9, NORTH), (EAST, NORTH + 9)])
+    areas = Products().feature_areas(
+        layer_from_shapes("land_use", {"good": shapely.box(EAST, NORTH, EAST + 100, NORTH + 100), "astray": astray})
+    )
+    assert areas.sound.tolist() == [True, False]
+    assert areas.ellipsoidal_m2[0] == pytest.approx(10_000 * (1 - 86.6e-6), rel=4e-6)
+
+
+def test_a_missing_polygon_has_no_area_and_costs_no_second_measuring(monkeypatch):
+    layer = layer_from_shapes("land_use", grid(3, 100.0, 0.0) | {"none": None, "empty": shapely.Polygon()})
+    rows = []
+    whole = products_module.ellipsoidal_areas
+    monkeypatch.setattr(
+        products_module, "ellipsoidal_areas", lambda *given, **by_name: rows.append(len(given[0])) or whole(*given, **by_name)
+    )
+    areas = Products().ellipsoidal_areas(layer)
+    assert areas[9:].tolist() == [0.0, 0.0]
+    assert areas[:9].sum() == pytest.approx(90_000 * (1 - 86.6e-6), rel=4e-6)
+    assert rows == [9, 2]
+
+
+def test_small_parts_without_a_version_are_not_archived():
+    archive = MemoryArchive()
+    Products(archive).feature_areas(layer_from_shapes("land_use", grid(3, 100.0, 0.0)))
+    assert not any(key.startswith("areas/") for key in archive)
+    Products(archive).feature_areas(layer_from_shapes("land_use", grid(32, 100.0, 0.0)))
+    assert any(key.startswith("areas/") for key in archive)
+
+
 def test_areas_outlive_the_process_and_only_what_changed_is_measured(monkeypatch):
     bow_tie = shapely.Polygon([(EAST, NORTH), (EAST + 9, NORTH + 9), (EAST + 9, NORTH), (EAST, NORTH + 9)])
     odd = {"line": shapely.LineString([(EAST, NORTH), (EAST + 1, NORTH)]), "bow-tie": bow_tie, "nothing": None}
@@ -87,7 +131,7 @@ def test_areas_outlive_the_process_and_only_what_changed_is_measured(monkeypatch
     changed = dict(reversed(shapes.items())) | {"4-4": blob(2, 900, 90.0, 400, 400), "0-0": odd["line"]}
     changed |= {"new": blob(3, 500, 50.0), "line": shapes["0-0"]}
     del changed["1-1"]
-    old, new = layer_from_shapes("land_use", shapes), layer_from_shapes("land_use", changed)
+    old, new = stored(layer_from_shapes("land_use", shapes)), stored(layer_from_shapes("land_use", changed))
     anew, archive = Products().feature_areas(new), MemoryArchive()
     Products(archive).feature_areas(old)
     rows = []

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from lantu.vocabulary.plans import CityProfile, Unit
 
 
+# What features belong to units is kept by this: raise it with `_owners`.
+_OWNER_RULE = "1"
+
+
 @dataclass(frozen=True)
 class City:
     """Everything that the checks of a city need besides the packages themselves · 城市.
@@ -445,7 +449,7 @@ def belonging_to(layer: Layer, unit: Unit, outlines: Layer, products: Products) 
     """
     if len(layer) == 0:
         return layer
-    owner = products.rows(("owner", layer.content_hash, outlines.content_hash), lambda: _owners(layer, outlines, products))
+    owner = products.rows(("owner", _OWNER_RULE, layer.content_hash, outlines.content_hash), lambda: _owners(layer, outlines, products))
     wanted = np.flatnonzero(outlines.texts("unit_code").astype(str) == unit.code)
     return layer.take(np.flatnonzero(np.isin(owner, wanted)))
 

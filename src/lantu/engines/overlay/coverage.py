@@ -212,10 +212,8 @@ def _judge_again(layer: Layer, before: CoverageResult, step: Step, finder: Fault
     margin_m = _MARGIN * finder.snap_m
     chain = BoundaryChain.total(before.basis.chain, -before.basis.reading.chain(step.gone), step.reading.chain(step.come))
     whole = _with_boundary(chain, finder.boundary)
-    boxes, edges = shapely.box(*step.windows(margin_m).T), shapely.linestrings(whole.ends.reshape(-1, 2, 2))
-    # An edge led through a vertex that came, or no longer through one that went, runs otherwise all along, outside the boxes as well.
-    bent = edges[np.unique(shapely.STRtree(boxes).query(edges, predicate="intersects")[0])]
-    around = shapely.STRtree(np.concatenate([boxes, bent]))
+    boxes = shapely.box(*step.windows(margin_m).T)
+    around = shapely.STRtree(np.concatenate([boxes, _edges_through(whole, boxes)]))
 
     def touched(places: Sequence[Any]) -> npt.NDArray[np.bool_]:
         hit = np.zeros(len(places), dtype=bool)
@@ -236,6 +234,12 @@ def _judge_again(layer: Layer, before: CoverageResult, step: Step, finder: Fault
     slits += [place for place, near in zip(finder.slits, touched(finder.slits), strict=True) if near]
     basis = Basis(step.reading, layer.ids, chain, tuple(slits), before.basis.frame)
     return _result(layer, merged(before.faults, found[0]), merged(before.numerical, found[1]), swept, before.tolerance, basis)
+
+
+def _edges_through(chain: BoundaryChain, boxes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Give the edges that reach into a box: led through a vertex that came, or not through one that went, they run otherwise all along."""
+    edges = shapely.linestrings(chain.ends.reshape(-1, 2, 2))
+    return np.asarray(edges[np.unique(shapely.STRtree(boxes).query(edges, predicate="intersects")[0])], dtype=object)
 
 
 def _result(  # noqa: PLR0913, PLR0917  # a result has as many parts

@@ -35,6 +35,7 @@ Value = TypeVar("Value")
 _LARGE = frozenset({"polygons", "overlay", "coverage"})
 _HASH_DIGITS = 64
 _POLYGON, _MULTIPOLYGON = 3, 6
+_LEAST_ARCHIVED = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,7 +240,13 @@ class Products:
         """
         self.require_sound(layer)
         known = self.feature_areas(layer)
-        return known.ellipsoidal_m2 if known.sound.all() else ellipsoidal_areas(self.polygons(layer), layer.crs, threads=self.threads)
+        others = np.flatnonzero(~known.polygonal)
+        if not len(others):
+            return known.ellipsoidal_m2
+        # Missing and empty ones, and polygons without extent, have an area as well when areas are asked for.
+        areas = known.ellipsoidal_m2.copy()
+        areas[others] = ellipsoidal_areas(Polygons.from_wkb(layer.take(others).wkb, other=self._other), layer.crs)
+        return areas
 
     def feature_areas(self, layer: Layer) -> FeatureAreas:
         """Give the area of every feature on the ellipsoid, whether or not all are sound polygons · 要素椭球面积.
@@ -425,7 +432,7 @@ class Products:
         Parameters
         ----------
         key
-            Names what is found and the content hashes of the layers it rests on.
+            Names what is found, the version of the rule that finds it, and the content hashes of the layers it rests on.
         compute
             Called where nobody knows them.
 
@@ -434,7 +441,7 @@ class Products:
         numpy.ndarray of int64
             What `compute` gave.
         """
-        return self.remember(("rows", *key), lambda: self._archived_rows("/".join(("rows", ENGINE_VERSION, *key)), compute))
+        return self.remember(("rows", *key), lambda: self._archived_rows("/".join(("rows", ENGINE_VERSION, self._other, *key)), compute))
 
     def _archived_unsound(self, layer: Layer) -> npt.NDArray[np.int64]:
         """Take the unsound rows from the archive, else find and keep them · 取存档或查找."""
@@ -473,7 +480,8 @@ class Products:
         areas = self._kept_areas(layer)
         if areas is None:
             areas = self._measured_areas(layer)
-            if self.archive is not None:
+            # Small parts that are cut out for one look never come again.
+            if self.archive is not None and (layer.version or len(layer) >= _LEAST_ARCHIVED):
                 # Null is no polygon, NaN a polygon that does not say what it encloses.
                 column = pa.array(areas.ellipsoidal_m2, pa.float64(), mask=~areas.polygonal, from_pandas=False)
                 self.archive.put(self._areas_key(layer), pa.table({"ellipsoidal_area_m2": column}))
@@ -494,8 +502,9 @@ class Products:
         polygons = Polygons.from_wkb(fresh.take(rows).wkb, other=self._other)
         unsound = np.flatnonzero(self_overlaps(polygons, threads=self.threads) != 0)
         measured = self._areas_at(len(changed), rows, polygons, unsound, layer.crs)
-        # Row -1 of what came from nowhere is overwritten.
-        polygonal, areas = known.polygonal[came_from], known.ellipsoidal_m2[came_from]
+        stayed = np.flatnonzero(came_from >= 0)
+        polygonal, areas = np.zeros(len(layer), dtype=bool), np.full(len(layer), np.nan)
+        polygonal[stayed], areas[stayed] = known.polygonal[came_from[stayed]], known.ellipsoidal_m2[came_from[stayed]]
         polygonal[changed], areas[changed] = measured.polygonal, measured.ellipsoidal_m2
         return FeatureAreas(polygonal, areas)
 
@@ -504,8 +513,11 @@ class Products:
     ) -> FeatureAreas:
         polygonal, areas = np.zeros(count, dtype=bool), np.full(count, np.nan)
         polygonal[rows] = True
+        if len(unsound):
+            # A vertex astray belongs to such a feature, and would have the whole layer refused as outside its CRS.
+            sound = np.setdiff1d(np.arange(len(rows)), unsound)
+            polygons, rows = polygons.take(sound), rows[sound]
         areas[rows] = ellipsoidal_areas(polygons, crs, threads=self.threads)
-        areas[rows[unsound]] = np.nan
         return FeatureAreas(polygonal, areas)
 
     def _kept_areas(self, layer: Layer) -> FeatureAreas | None:

@@ -211,11 +211,17 @@ def statistics_columns(schema: pa.Schema, without: Iterable[str]) -> list[str]:
         Paths as Parquet names them.
     """
     left_out = set(without)
-    return column_paths(pa.schema([item for item in schema if item.name not in left_out]))
+    paths: list[str] = []
+    for item in schema:
+        if pa.types.is_struct(item.type):
+            paths += [f"{item.name}.{child.name}" for child in item.type]
+        elif item.name not in left_out:
+            paths.append(item.name)
+    return paths
 
 
 def column_paths(schema: pa.Schema) -> list[str]:
-    """Name the columns as Parquet does, parts of structures by themselves · Parquet 列路径.
+    """Name the columns as Parquet does, the innermost of lists and structures · Parquet 列路径.
 
     Parameters
     ----------
@@ -225,12 +231,12 @@ def column_paths(schema: pa.Schema) -> list[str]:
     Returns
     -------
     list of str
-        Such as ``geometry`` and ``bbox.xmin``.
+        Such as ``geometry``, ``bbox.xmin`` and ``tags.list.element``.
     """
-    paths: list[str] = []
-    for item in schema:
-        paths += [f"{item.name}.{child.name}" for child in item.type] if pa.types.is_struct(item.type) else [item.name]
-    return paths
+    sink = pa.BufferOutputStream()
+    pq.write_table(schema.empty_table(), sink)
+    named = pq.ParquetFile(pa.BufferReader(sink.getvalue())).schema
+    return [named.column(index).path for index in range(len(named))]
 
 
 def geo_metadata(crs: str, names: Mapping[str, str], kinds: Iterable[int], bounds: Box | None) -> dict[str, Any]:
