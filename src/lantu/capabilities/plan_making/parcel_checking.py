@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lantu.capabilities.plan_making.cities import City
     from lantu.vocabulary.layer import Layer
 
+_MOST_NAMED = 10
+
 
 def sheet_of_file(path: Path, city: Path, *, activity_code: str | None = None, project_kind: str | None = None) -> ComplianceSheet:
     """Make the compliance sheet of a file with parcels · 生成合规审查表.
@@ -89,9 +91,13 @@ def read_parcels(path: Path, city: City) -> Layer:
     if len(found) == 1:
         return found[0]
     if found:
-        names = ", ".join(layer.name for layer in found)
+        names = ", ".join(layer.name for layer in found[:_MOST_NAMED])
+        more = Text(", …", "等") if len(found) > _MOST_NAMED else Text("", "")
         raise InputAmbiguous(
-            Text(f"{path.name} holds several layers: {names}.", f"{path.name}含多个图层：{names}。"),
+            Text(
+                f"{path.name} holds several layers ({len(found)}): {names}{more.en}.",
+                f"{path.name}含{len(found)}个图层：{names}{more.zh}。",
+            ),
             Text("Give a file with the project's parcels alone.", "请提供仅含项目地块的文件。"),
         )
     problems = [problem for diagnosis in diagnoses for problem in diagnosis.problems]
