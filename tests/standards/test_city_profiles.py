@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import pyogrio
 import pyproj
 import pytest
 import shapely
@@ -117,10 +118,9 @@ def test_french_tables_and_codes_are_known_by_data_alone():
 
 @pytest.mark.real_data
 def test_codes_of_the_real_french_zonings_are_in_the_code_list():
-    pyogrio = pytest.importorskip("pyogrio")
     folder = REAL_DATA / "french_plans" / "documents"
     if not folder.is_dir():
-        pytest.skip(f"{folder} is not there")
+        pytest.skip("the French plans are not here (LANTU_REAL_DATA)")
     zones = load_city("french_communes").classifications["cnig-zones-2014"]
     seen: dict[str, int] = {}
     for file, field in (
